@@ -1,0 +1,85 @@
+package journal
+
+import (
+	"time"
+
+	"kidoban/device"
+)
+
+// Severity of an entry, as the wire contract names it.
+type Severity string
+
+// The severities.
+const (
+	Info      Severity = "info"
+	Notice    Severity = "notice"
+	Warning   Severity = "warning"
+	Alert     Severity = "alert"
+	Emergency Severity = "emergency"
+)
+
+// Type of an entry without its "kidoban." prefix: "access.granted". The closed list is in types.go.
+type Type string
+
+// Class is the first word of the type, which ends the MQTT topic: "access".
+func (t Type) Class() string {
+	for i := range len(t) {
+		if t[i] == '.' {
+			return string(t[:i])
+		}
+	}
+	return string(t)
+}
+
+// Entry is one fact, as a step yields it. What only the commit can know (sequence, salt, journal) is not in it: Seal adds
+// that and makes the bytes, which are stored, hashed and published as they are.
+type Entry struct {
+	At       device.Instant
+	Synced   bool // the wall clock was synchronised
+	Type     Type
+	Severity Severity
+	Subject  string // "door/room/entry", "controller", "account/…"
+	Data     Data
+	Private  []byte // the private part, JSON with a salt of its own, or nil; Seal binds it as data.private
+}
+
+// Data is what an entry's type needs, by the names of the wire contract. Zero members are left out. People, cards and
+// permits are ids: names and free text belong in the private part.
+type Data struct {
+	Door       string `json:"door,omitempty"`
+	Direction  string `json:"direction,omitempty"`
+	Reader     string `json:"reader,omitempty"`
+	Person     string `json:"person,omitempty"`
+	Credential string `json:"credential,omitempty"`
+	Reason     string `json:"reason,omitempty"`
+	Rule       string `json:"rule,omitempty"`
+	Permit     string `json:"permit,omitempty"`
+	Visit      string `json:"visit,omitempty"`
+	Escort     string `json:"escort,omitempty"`
+	ConsentBy  string `json:"consent_by,omitempty"`
+	WaitingFor string `json:"waiting_for,omitempty"`
+	Alarm      string `json:"alarm,omitempty"`
+	Account    string `json:"account,omitempty"`
+	Grant      string `json:"grant,omitempty"`  // ties taken and not_taken to their granted
+	Point      string `json:"point,omitempty"`  // a line: "contact", "strike", "reader entry", …
+	Mode       string `json:"mode,omitempty"`   // door.mode_changed, system.degraded
+	Until      string `json:"until,omitempty"`  // RFC 3339
+	Detail     string `json:"detail,omitempty"` // fixed English diagnosis text, never a person's words
+	Digest     string `json:"digest,omitempty"` // of a roster, a config
+	Tag        string `json:"tag,omitempty"`    // 32 bits of an unknown card's keyed hash, hex
+	AtStart    bool   `json:"at_start,omitempty"`
+	Assumed    bool   `json:"assumed,omitempty"`
+	Count      int64  `json:"count,omitempty"`
+	LatencyUS  int64  `json:"latency_us,omitempty"`
+	DurationMS int64  `json:"duration_ms,omitempty"`
+	Private    string `json:"private,omitempty"` // hex SHA-256 of the private part's bytes
+}
+
+// Origin is what all entries of one journal share.
+type Origin struct {
+	Site       string
+	Controller string
+	Journal    string // 8 hex digits of the signing key's hash, made by init
+	Boot       string // kernel boot id
+	Zone       *time.Location
+}

@@ -1,0 +1,71 @@
+package journal
+
+// The types of the wire contract: past tense, one fact each. Types is the closed list.
+const (
+	AccessPending  Type = "access.pending"
+	AccessGranted  Type = "access.granted"
+	AccessDenied   Type = "access.denied"
+	AccessTaken    Type = "access.taken"
+	AccessNotTaken Type = "access.not_taken"
+	AccessDuress   Type = "access.duress"
+
+	DoorOpened        Type = "door.opened"
+	DoorClosed        Type = "door.closed"
+	DoorForced        Type = "door.forced"
+	DoorHeldWarning   Type = "door.held_warning"
+	DoorHeld          Type = "door.held"
+	DoorHeldCleared   Type = "door.held_cleared"
+	DoorExitRequested Type = "door.exit_requested"
+	DoorModeChanged   Type = "door.mode_changed"
+	DoorTampered      Type = "door.tampered"
+	DoorFault         Type = "door.fault"
+	DoorRestored      Type = "door.restored"
+
+	LockReleased Type = "lock.released"
+	LockSecured  Type = "lock.secured"
+
+	ReaderOnline   Type = "reader.online"
+	ReaderOffline  Type = "reader.offline"
+	ReaderTampered Type = "reader.tampered"
+	ReaderMisread  Type = "reader.misread"
+
+	RosterChanged Type = "roster.changed"
+
+	CredentialIssued           Type = "credential.issued"
+	CredentialRevoked          Type = "credential.revoked"
+	CredentialLost             Type = "credential.lost"
+	CredentialBlocked          Type = "credential.blocked"
+	CredentialUnblocked        Type = "credential.unblocked"
+	CredentialDuplicateRefused Type = "credential.duplicate_refused"
+
+	ConfigApplied  Type = "config.applied"
+	ConfigRejected Type = "config.rejected"
+
+	ClockSynchronised Type = "clock.synchronised"
+	ClockLost         Type = "clock.lost"
+	ClockStepped      Type = "clock.stepped"
+
+	PowerMainsLost     Type = "power.mains_lost"
+	PowerMainsRestored Type = "power.mains_restored"
+	FireAlarmed        Type = "fire.alarmed"
+	FireCleared        Type = "fire.cleared"
+
+	LinkLost       Type = "link.lost"
+	LinkRestored   Type = "link.restored"
+	LinkBacklogged Type = "link.backlogged"
+	LinkDrained    Type = "link.drained"
+
+	JournalStarted            Type = "journal.started"
+	JournalPurged             Type = "journal.purged"
+	JournalVerified           Type = "journal.verified"
+	JournalVerificationFailed Type = "journal.verification_failed"
+
+	SystemStarted             Type = "system.started"
+	SystemStopping            Type = "system.stopping"
+	SystemDegraded            Type = "system.degraded"
+	SystemRecovered           Type = "system.recovered"
+	SystemRestartedByWatchdog Type = "system.restarted_by_watchdog"
+
+	AlarmRaised       Type = "alarm.raised"
+	AlarmAcknowledged Type = "alarm.acknowledged"
+)
