@@ -1,3 +1,61 @@
+// Package door is one door as a pure machine: inputs with their monotonic instant go in, facts come out, and the next
+// deadline is a value that the caller arms its timer with. It reads no clock, does no I/O, and no wall clock ever enters
+// it: a clock stepped by an hour or a day changes nothing here.
+//
+// What it promises:
+//   - The strike is driven only by the step that is told of a Grant, never past its release time, and never without a
+//     deadline. A failed drive is told to let go again every second until it does.
+//   - Every grant with an ID ends exactly once, as Taken or NotTaken.
+//   - Nobody is held in: a Grant Out drives the strike at once in every state, faulty ones too. Leaving by the handle
+//     while a Grant Out is open is never forced.
+//   - An opening is forced unless a grant is open, or the panel found the door open at start. The second opening on one
+//     grant is forced (Second), and a forced door left open also becomes held.
+//   - No entry is released while contact or strike cannot be believed.
+//   - An instant belongs to what begins at it: a grant given at 0s for 5s is over at 5s. A late Tick finds the facts of
+//     all deadlines that passed, in order, each with the instant at which it became true. A Tick says that all before
+//     it has been told; should an opening stamped within a release come after the Tick that ended it, the opening is
+//     not forced, but its grants stay NotTaken.
+//
+// A party. Grants that are open together share one end, the latest, and one opening consumes them all: nobody can tell
+// from a contact how many went through, and each of them showed a card. Where entries and exits are open together the
+// opening is an entry's and all are Taken: a register that misses one who is inside is worse than one that names one
+// who turned round, and anti-passback shows the latter at the next card.
+//
+// An open door. Who is granted while the door stands open walks through without an opening, so that grant ends as Taken
+// even if no opening consumes it. The strike is driven all the same, as the door may fall shut before them; the open
+// time starts anew, but not that of a door already held or forced. This hides nobody who could not have followed through
+// the open door anyway.
+//
+// Relock. On opening, or on closing, plus the relock delay; the end of the release time always comes first. A grant that
+// nobody used yet keeps the strike to its end.
+//
+// Without a contact (HasContact false) released counts as taken, and nothing can be forced or held. With a contact that is
+// not believed the same holds for those who leave. A strike line that faults by itself is told as DriveFailed.
+//
+// The table: state and input, next state, facts. "end" stands for Taken of those granted while the door stood open, and
+// NotTaken of the others.
+//
+//	secure    grant in, out        released   DriveRelease; LockReleased when Driven
+//	secure    contact open         forced     DoorForced (Second within a used release)
+//	secure    contact open @start  opened     DoorOpened AtStart
+//	released  grant in, out        released   DriveRelease for longer; the party grows
+//	released  contact open         opened     DoorOpened, Taken each, DriveSecure by Relock
+//	released  release time over    secure     DriveSecure, end; LockSecured when Driven
+//	opened    open - pre-alarm     opened     HeldWarning
+//	opened    open time over       held       DoorHeld
+//	forced    open time over       held       DoorHeld
+//	opened    grant in, out        opened     DriveRelease; the open time starts anew
+//	held      grant in, out        held       DriveRelease
+//	forced    grant in, out        forced     DriveRelease
+//	open      contact closed       secure     DoorClosed, HeldCleared if held, DriveSecure by Relock (released if granted)
+//	any       fault of the contact faulty     DoorFault, end of entries, DriveSecure unless somebody leaves
+//	any       DriveFailed          faulty     DoorFault, end of entries; DriveSecure every second
+//	faulty    grant in             faulty     NotTaken
+//	faulty    grant out            faulty     DriveRelease
+//	faulty    restored             as last seen, until the contact speaks    DoorRestored
+//	faulty    Driven               as before  DoorRestored
+//	any       fault elsewhere      the same   DoorFault
+//	any       Close                the same   end of all, DriveSecure
 package door
 
 import "time"
@@ -55,8 +113,8 @@ const (
 	ContactClose                      // AtStart where the panel found it so
 	Tick                              // time has passed
 	Fault                             // a point of the door cannot be believed: Contact says whether it is the contact
-	Restored
-	Driven // the last Drive was really carried out
+	Restored                          // it can again: Contact as for Fault
+	Driven                            // the last Drive was really carried out
 	DriveFailed
 	Close // daemon is stopping: secure, end grants
 )
@@ -68,7 +126,9 @@ type Input struct {
 	ID       string
 	Way      Way
 	Extended bool
+	For      time.Duration // of a Grant: instead of the door's own release time; 0 = that
 	AtStart  bool
+	Contact  bool // of Fault and Restored
 }
 
 // FactKind of a Fact.
@@ -94,6 +154,7 @@ const (
 
 // Fact is one thing that is now true of the door.
 type Fact struct {
+	At      time.Duration // when it became true: a late Tick finds out afterwards
 	Kind    FactKind
 	ID      string
 	Way     Way

@@ -1,0 +1,83 @@
+package door
+
+import "time"
+
+// fault ends the entries under way when the contact is no longer believed; whoever is leaving keeps the strike and, as at
+// a door without a contact, counts as gone.
+func (d *Door) fault(in Input, out []Fact) []Fact {
+	if !in.Contact || !d.times.HasContact {
+		return append(out, Fact{At: in.At, Kind: DoorFault})
+	}
+	if d.contact == disbelieved {
+		return out
+	}
+	d.contact, d.warnAt, d.heldAt = disbelieved, never, never
+	out = append(out, Fact{At: in.At, Kind: DoorFault})
+	out, leaving := d.dropIn(in.At, out)
+	if leaving && d.released && d.order == none {
+		return d.assume(in.At, out)
+	}
+	if !leaving && d.driving {
+		return d.secure(in.At, out)
+	}
+	return out
+}
+
+// restored goes by what was last seen until the contact speaks. A door that was open then gets its open time anew: nobody
+// knows what it did meanwhile.
+func (d *Door) restored(in Input, out []Fact) []Fact {
+	if in.Contact && d.times.HasContact {
+		if d.contact != disbelieved {
+			return out
+		}
+		d.contact = unconfirmed
+		if d.open && d.as != Held {
+			d.time(in.At, false)
+		}
+	}
+	return append(out, Fact{At: in.At, Kind: DoorRestored})
+}
+
+// driven confirms the last order.
+func (d *Door) driven(in Input, out []Fact) []Fact {
+	if d.order == none {
+		return out
+	}
+	if d.jammed {
+		d.jammed = false
+		out = append(out, Fact{At: in.At, Kind: DoorRestored})
+	}
+	released := d.order == release
+	d.order = none
+	if released != d.released {
+		d.released = released
+		kind := LockSecured
+		if released {
+			kind = LockReleased
+		}
+		out = append(out, Fact{At: in.At, Kind: kind})
+	}
+	if released && d.contact == disbelieved {
+		return d.assume(in.At, out)
+	}
+	return out
+}
+
+// assume takes the party at its word where no contact can tell: released counts as taken. Should the contact be believed
+// again before the release ends, their opening is still theirs.
+func (d *Door) assume(at time.Duration, out []Fact) []Fact {
+	out = d.take(at, out)
+	d.used = false
+	return out
+}
+
+// driveFailed gives up the entries under way. Those who leave have the handle: their opening is not forced.
+func (d *Door) driveFailed(in Input, out []Fact) []Fact {
+	d.driving, d.order, d.secureAt, d.retryAt = false, none, never, in.At+RetrySecure
+	if !d.jammed {
+		d.jammed = true
+		out = append(out, Fact{At: in.At, Kind: DoorFault})
+	}
+	out, _ = d.dropIn(in.At, out)
+	return out
+}
