@@ -72,8 +72,8 @@ type Counts struct {
 // NewAssembler makes an assembler for frames of length bits; 0 lets every frame end by the gap, which shows what an
 // unknown card sends. A gap of 0 follows the frame's own pace: three times the longest pause in it, within the bounds.
 func NewAssembler(length int, gap time.Duration) (*Assembler, error) {
-	if length < 0 || length > maxKept {
-		return nil, fmt.Errorf("assemble frames of %d bits: at most %d", length, maxKept)
+	if length != 0 && (length <= Keypad8 || length > maxKept) {
+		return nil, fmt.Errorf("assemble frames of %d bits: take %d to %d, or 0 for any", length, Keypad8+1, maxKept)
 	}
 	if gap != 0 && (gap < LeastGap || gap > MostGap) {
 		return nil, fmt.Errorf("assemble frames with a gap of %v: take %v to %v, or leave it out", gap, LeastGap, MostGap)

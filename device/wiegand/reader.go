@@ -29,6 +29,7 @@ type Reader struct {
 	set    Settings
 	frames *Assembler
 	last   device.Instant // of the last pulse
+	seen   Bits           // the last frame or burst
 	read   bool           // the last whole frame was reported as a card
 	events [2]device.Event
 	n      int
@@ -85,6 +86,9 @@ func (r *Reader) Tick(at device.Instant) []device.Event {
 // Deadline is when Tick has something to do, on the monotonic clock, if no pulse comes.
 func (r *Reader) Deadline() (time.Duration, bool) { return r.frames.Deadline() }
 
+// Last is the last frame or burst as received, for the learn tool alone.
+func (r *Reader) Last() Bits { return r.seen }
+
 // Counts is what has been seen so far.
 func (r *Reader) Counts() Counts { return r.frames.Counts() }
 
@@ -92,6 +96,9 @@ func (r *Reader) settle(at device.Instant) { r.take(r.last, r.frames.Tick(at.Mon
 
 // take turns what the assembler says into at most one event.
 func (r *Reader) take(at device.Instant, out Out) {
+	if out.Bits.Len() > 0 {
+		r.seen = out.Bits
+	}
 	switch out.What {
 	case Whole:
 		r.whole(at, out.Bits)
