@@ -1,3 +1,11 @@
+// Package journal is the record's form: what an entry says, the bytes it is sealed into, the Merkle tree that those bytes
+// are leaves of, the checkpoint that signs a tree's head, and how all of it is verified and proved.
+//
+// The sealed bytes are what is hashed, stored and published: nobody encodes an entry a second time. An entry never holds a
+// name, a card number, a PIN or free text; what names a person is its private part, bound by hash alone. The tree is that
+// of RFC 6962 (golang.org/x/mod/sumdb/tlog), the checkpoint a signed note of the C2SP tlog-checkpoint form.
+//
+// Nothing here reads a file, a clock or a random source; salts and keys are given.
 package journal
 
 import (
@@ -72,7 +80,8 @@ type Data struct {
 	Count      int64  `json:"count,omitempty"`
 	LatencyUS  int64  `json:"latency_us,omitempty"`
 	DurationMS int64  `json:"duration_ms,omitempty"`
-	Private    string `json:"private,omitempty"` // hex SHA-256 of the private part's bytes
+	Ranges     string `json:"ranges,omitempty"`  // journal.purged: the sequences whose payload went, "0-99,200-299"
+	Private    string `json:"private,omitempty"` // hex SHA-256 of the private part's bytes; only Seal sets it
 }
 
 // Origin is what all entries of one journal share.

@@ -69,3 +69,34 @@ const (
 	AlarmRaised       Type = "alarm.raised"
 	AlarmAcknowledged Type = "alarm.acknowledged"
 )
+
+// Types is the closed list, in the wire contract's order. A type that is not in it is never sealed.
+func Types() []Type { return append([]Type(nil), types[:]...) }
+
+// Known reports whether t is in the closed list.
+func (t Type) Known() bool {
+	for i := range types {
+		if types[i] == t {
+			return true
+		}
+	}
+	return false
+}
+
+var types = [...]Type{
+	AccessPending, AccessGranted, AccessDenied, AccessTaken, AccessNotTaken, AccessDuress,
+	DoorOpened, DoorClosed, DoorForced, DoorHeldWarning, DoorHeld, DoorHeldCleared, DoorExitRequested,
+	DoorModeChanged, DoorTampered, DoorFault, DoorRestored,
+	LockReleased, LockSecured,
+	ReaderOnline, ReaderOffline, ReaderTampered, ReaderMisread,
+	RosterChanged,
+	CredentialIssued, CredentialRevoked, CredentialLost, CredentialBlocked, CredentialUnblocked,
+	CredentialDuplicateRefused,
+	ConfigApplied, ConfigRejected,
+	ClockSynchronised, ClockLost, ClockStepped,
+	PowerMainsLost, PowerMainsRestored, FireAlarmed, FireCleared,
+	LinkLost, LinkRestored, LinkBacklogged, LinkDrained,
+	JournalStarted, JournalPurged, JournalVerified, JournalVerificationFailed,
+	SystemStarted, SystemStopping, SystemDegraded, SystemRecovered, SystemRestartedByWatchdog,
+	AlarmRaised, AlarmAcknowledged,
+}
