@@ -1,0 +1,146 @@
+package outbox
+
+import (
+	"encoding/json"
+	"time"
+
+	"kidoban/controller/outbox/link"
+)
+
+// dial opens the next connection when it is time to; opening may take seconds and has a goroutine of its own.
+func (r *run) dial(now time.Time) {
+	if r.link != nil || r.dialAt.IsZero() {
+		return
+	}
+	if now.Before(r.dialAt) {
+		r.by(r.dialAt)
+		return
+	}
+	r.dialAt = time.Time{}
+	will := r.offline()
+	r.closing.Go(func() {
+		l, err := link.Open(r.ctx, r.o.cfg.Link, &will, r.root+"ack", r.root+"resend")
+		r.dialled <- dialled{l, err}
+	})
+}
+
+func (r *run) opened(d dialled, now time.Time) {
+	if d.err != nil {
+		r.down(now, d.err)
+		return
+	}
+	r.link, r.put, r.marks, r.alive = d.link, 0, nil, now
+	if !r.up {
+		r.up = true
+		r.tell(Restored, now, "")
+	}
+	r.restart()
+	r.progressAt, r.stuck = now, r.o.cfg.Pace.Stuck
+	r.o.box.again()
+}
+
+func (r *run) lose(now time.Time) {
+	l := r.link
+	r.link, r.queue = nil, nil
+	r.closing.Go(l.Close) // paho may hold on to a publish for a while; the next connection does not wait for it
+	r.down(now, l.Why())
+}
+
+func (r *run) down(now time.Time, why error) {
+	r.o.cfg.Log.Info("broker out of reach", "err", why)
+	if r.up {
+		r.up = false
+		r.tell(Lost, now, why.Error())
+	}
+	r.dialAt = now.Add(r.retry)
+	r.retry = min(2*r.retry, r.o.cfg.Pace.RetryMost)
+}
+
+// passed notes that the first of the queue is on its way.
+func (r *run) passed(now time.Time) {
+	it := r.queue[0]
+	r.queue = r.queue[1:]
+	if r.put == r.link.Acknowledged() {
+		r.alive = now
+	}
+	r.put++
+	if it.size > 0 {
+		r.sent = max(r.sent, it.size)
+		if r.o.cfg.Delivery == Broker {
+			r.marks = append(r.marks, mark{r.put, it.size})
+		}
+	}
+}
+
+// puback counts what the broker acknowledged: without a gap from where this connection began to send.
+func (r *run) puback(now time.Time) {
+	n := r.link.Acknowledged()
+	r.alive, r.retry = now, r.o.cfg.Pace.Retry
+	for len(r.marks) > 0 && r.marks[0].count <= n {
+		r.advance(r.marks[0].size, nil, now)
+		r.marks = r.marks[1:]
+	}
+}
+
+func (r *run) advance(size int64, checkpoint []byte, now time.Time) {
+	if size <= r.acked {
+		return
+	}
+	r.acked, r.lastAck = size, checkpoint
+	r.progressAt, r.stuck = now, r.o.cfg.Pace.Stuck
+	if r.acked > r.sent {
+		r.sent, r.rows, r.queue = r.acked, nil, nil
+	}
+}
+
+func (r *run) receive(m link.Message, now time.Time) {
+	switch m.Topic {
+	case r.root + "ack":
+		r.ack(m.Payload, now)
+	case r.root + "resend":
+		if !m.Retained {
+			r.resend(m.Payload, now)
+		}
+	}
+}
+
+func (r *run) ack(payload []byte, now time.Time) {
+	if r.o.cfg.Delivery != Central || len(payload) == 0 {
+		return
+	}
+	r.look()
+	v, size, err := r.o.judge(r.ctx, payload, r.acked, r.head)
+	switch v {
+	case believed:
+		var m ackMessage
+		_ = json.Unmarshal(payload, &m) // judge read it
+		r.advance(size, []byte(m.Checkpoint), now)
+	case forged:
+		r.o.forged.add()
+		r.o.cfg.Log.Warn("ack not believed", "err", err)
+	case ahead:
+		r.rollBack(err.Error())
+	case ignored:
+		if err != nil {
+			r.hold(err)
+		}
+	}
+}
+
+type resendMessage struct {
+	From *int64 `json:"from"`
+	To   *int64 `json:"to"` // inclusive
+}
+
+// resend replays what was sent before. It moves no position: anybody whom the broker lets may ask.
+func (r *run) resend(payload []byte, now time.Time) {
+	var m resendMessage
+	if json.Unmarshal(payload, &m) != nil || m.From == nil || m.To == nil || *m.From < 0 || *m.To < *m.From || *m.From >= r.sent {
+		return
+	}
+	if now.Sub(r.againAt) < r.o.cfg.Pace.Resend || r.again.from < r.again.to {
+		return
+	}
+	r.againAt = now
+	r.again = span{*m.From, min(*m.To+1, *m.From+resendMost, r.sent)}
+}

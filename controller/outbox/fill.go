@@ -1,0 +1,211 @@
+package outbox
+
+import (
+	"bytes"
+	"encoding/json"
+	"time"
+
+	"kidoban/controller/outbox/link"
+)
+
+// fill builds the next messages once those before are on their way: what is retained first, then a checkpoint if one is
+// due, then a replay, then the journal.
+func (r *run) fill(now time.Time) {
+	if r.link == nil || len(r.queue) > 0 {
+		return
+	}
+	r.retained(now)
+	if now.Before(r.holdUntil) {
+		r.by(r.holdUntil)
+		return
+	}
+	r.checkpoint(now)
+	if len(r.queue) > 0 || r.rolled {
+		return
+	}
+	if r.again.from < r.again.to {
+		r.replay()
+		return
+	}
+	r.entries()
+}
+
+func (r *run) retained(now time.Time) {
+	if due := r.statusAt.Add(r.o.cfg.Pace.Status); !now.Before(due) {
+		r.o.box.mu.Lock()
+		r.o.box.mark("status")
+		r.o.box.mu.Unlock()
+	}
+	for _, m := range r.o.box.take() {
+		if m.Topic == "status" {
+			m.Payload = r.status()
+			r.statusAt = now
+		}
+		m.Topic = r.root + m.Topic
+		r.queue = append(r.queue, item{msg: m})
+	}
+	r.by(r.statusAt.Add(r.o.cfg.Pace.Status))
+}
+
+func (r *run) status() []byte {
+	mode, _ := r.o.box.state()
+	b, err := json.Marshal(struct {
+		Online   bool   `json:"online"`
+		Since    string `json:"since"`
+		Version  string `json:"version"`
+		Boot     string `json:"boot"`
+		Sequence int64  `json:"sequence"`
+		Mode     string `json:"mode"`
+	}{true, r.since.Format(time.RFC3339), r.o.cfg.Version, r.o.cfg.Boot, r.head - 1, mode})
+	if err != nil {
+		panic("outbox: status of plain strings cannot fail to marshal")
+	}
+	return b
+}
+
+func (r *run) offline() link.Message {
+	return link.Message{Topic: r.root + "status", Payload: []byte(`{"online":false}`), Retained: true}
+}
+
+// checkpoint signs what was sent, after a burst, and now and then. Its size never goes back while the daemon runs. Only
+// what was sent is covered, so that the central log can confirm part of a backlog larger than the window.
+func (r *run) checkpoint(now time.Time) {
+	size := max(r.sent, r.checkpointed)
+	if r.rolled {
+		size = r.head
+	}
+	if size == 0 {
+		return
+	}
+	due := r.checkpointAt.Add(r.o.cfg.Pace.Status)
+	if r.checkpointDue || size > r.checkpointed && r.room() > 0 {
+		due = r.checkpointAt.Add(r.o.cfg.Pace.Checkpoint)
+	} else if size > r.checkpointed {
+		due = now // the window is full: a burst has ended, and nothing moves before this is confirmed
+	}
+	if now.Before(due) {
+		r.by(due)
+		return
+	}
+	root, err := r.o.queue.RootAt(r.ctx, size)
+	if err != nil {
+		r.hold(err)
+		return
+	}
+	clock := "unsynchronised"
+	if _, synced := r.o.box.state(); synced {
+		clock = "synchronised"
+	}
+	msg, err := signCheckpoint(r.o.origin(), size, root, now, clock, r.o.cfg.Own)
+	if err != nil {
+		r.hold(err)
+		return
+	}
+	r.checkpointed, r.checkpointAt, r.checkpointDue = size, now, false
+	r.queue = append(r.queue, item{msg: link.Message{Topic: r.root + "checkpoint", Payload: msg, Retained: true}})
+}
+
+func (r *run) room() int64 { return int64(r.o.cfg.Window) - (r.sent - r.acked) }
+
+func (r *run) entries() {
+	n := min(r.room(), r.head-r.sent)
+	if n <= 0 {
+		return
+	}
+	if len(r.rows) == 0 || r.rows[0].Sequence != r.sent {
+		rows, err := r.o.queue.Rows(r.ctx, r.sent, 512)
+		if err != nil {
+			r.hold(err)
+			return
+		}
+		r.rows = rows
+	}
+	many := r.o.cfg.Delivery == Central && r.head-r.sent > behindMany
+	take := min(n, int64(len(r.rows)))
+	if take == 0 {
+		r.holdUntil = time.Now().Add(time.Second) // head counts what cannot be read yet
+		return
+	}
+	r.build(r.rows[:take], many, true)
+	r.rows = r.rows[take:]
+}
+
+func (r *run) replay() {
+	n := r.again.to - r.again.from
+	rows, err := r.o.queue.Rows(r.ctx, r.again.from, int(min(n, 512)))
+	if err != nil {
+		r.hold(err)
+		return
+	}
+	if len(rows) == 0 {
+		r.again = span{}
+		return
+	}
+	r.build(rows, r.o.cfg.Delivery == Central && n >= 100, false)
+	r.again.from = rows[len(rows)-1].Sequence + 1
+	if r.again.from >= r.again.to {
+		r.checkpointDue = true // so that who asked can confirm
+	}
+}
+
+// build queues rows, in batches if many. The last message of them moves sent, if moves.
+func (r *run) build(rows []Row, many, moves bool) {
+	for len(rows) > 0 {
+		n := 1
+		switch {
+		case rows[0].Entry == nil:
+			n = r.leaves(rows)
+		case many:
+			n = r.batch(rows)
+		default:
+			r.single(rows[0])
+		}
+		if moves {
+			r.queue[len(r.queue)-1].size = rows[n-1].Sequence + 1
+		}
+		rows = rows[n:]
+	}
+}
+
+func (r *run) single(row Row) {
+	r.queue = append(r.queue, item{msg: link.Message{Topic: r.root + "event/" + row.Class, Payload: row.Entry}})
+}
+
+func (r *run) batch(rows []Row) (n int) {
+	var b bytes.Buffer
+	for n < len(rows) && rows[n].Entry != nil && (n == 0 || b.Len()+1+len(rows[n].Entry) <= batchBytes) {
+		if n > 0 {
+			b.WriteByte('\n')
+		}
+		b.Write(rows[n].Entry)
+		n++
+	}
+	r.queue = append(r.queue, item{msg: link.Message{Topic: r.root + "batch", Payload: b.Bytes()}})
+	if r.o.cfg.ReplayEach {
+		for _, row := range rows[:n] {
+			r.single(row)
+		}
+	}
+	return n
+}
+
+// leaves queues what a purge left of rows: one JSON object a line.
+func (r *run) leaves(rows []Row) (n int) {
+	var b bytes.Buffer
+	for n < len(rows) && rows[n].Entry == nil {
+		line, err := json.Marshal(struct {
+			Sequence int64  `json:"sequence"`
+			Leaf     string `json:"leaf"`
+		}{rows[n].Sequence, rows[n].Leaf.String()})
+		if err != nil {
+			panic("outbox: a number and a hash cannot fail to marshal")
+		}
+		if n > 0 {
+			b.WriteByte('\n')
+		}
+		b.Write(line)
+		n++
+	}
+	r.queue = append(r.queue, item{msg: link.Message{Topic: r.root + "leaves", Payload: b.Bytes()}})
+	return n
+}

@@ -1,0 +1,186 @@
+package link
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+)
+
+// Config says where the broker is and how it is known. Files are read at every connection, so a renewed certificate
+// needs no restart.
+type Config struct {
+	Broker    string // "tls://host:8883", or "tcp://127.0.0.1:1883" on loopback alone
+	CA        string // PEM file of the authorities to believe; "" = the system's
+	Cert, Key string // PEM files of the client certificate; both or neither
+	Username  string
+	Password  string // file that holds the password
+	ClientID  string
+	KeepAlive time.Duration // 0 = 30s
+	Timeout   time.Duration // for dialling, for the handshake, for each write; 0 = 10s
+	Backlog   int           // messages put to Out and not yet acknowledged, at most; 0 = 4096
+}
+
+func (c Config) withDefaults() Config {
+	if c.KeepAlive == 0 {
+		c.KeepAlive = 30 * time.Second
+	}
+	if c.Timeout == 0 {
+		c.Timeout = 10 * time.Second
+	}
+	if c.Backlog == 0 {
+		c.Backlog = 4096
+	}
+	return c
+}
+
+// Check reports what would keep every connection from being made: an address that is not allowed, files that cannot be
+// read. A broker that is merely down is no error.
+func (c Config) Check() error {
+	scheme, host, err := c.address()
+	if err != nil {
+		return err
+	}
+	if scheme == "tcp" {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		if _, err := loopback(ctx, host); err != nil {
+			return err
+		}
+	} else if _, err := c.tls(host); err != nil {
+		return err
+	}
+	_, err = c.password()
+	return err
+}
+
+func (c Config) address() (scheme, hostport string, err error) {
+	u, err := url.Parse(c.Broker)
+	if err != nil {
+		return "", "", fmt.Errorf("read broker address %q: %w", c.Broker, err)
+	}
+	if u.Scheme != "tls" && u.Scheme != "tcp" {
+		return "", "", fmt.Errorf("broker address %q: want tls://host:8883 or tcp://127.0.0.1:1883", c.Broker)
+	}
+	if u.User != nil || (u.Path != "" && u.Path != "/") || u.RawQuery != "" || u.Hostname() == "" || u.Port() == "" {
+		return "", "", fmt.Errorf("broker address %q: want scheme://host:port and nothing else", u.Redacted())
+	}
+	return u.Scheme, u.Host, nil
+}
+
+// loopback resolves hostport and refuses it unless every address it stands for is loopback. The address returned is
+// the one to dial: asking the resolver again could give another.
+func loopback(ctx context.Context, hostport string) (string, error) {
+	host, port, err := net.SplitHostPort(hostport)
+	if err != nil {
+		return "", fmt.Errorf("read broker address: %w", err)
+	}
+	addrs, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+	if err != nil {
+		return "", fmt.Errorf("resolve broker %s: %w", host, err)
+	}
+	for _, a := range addrs {
+		if !a.Unmap().IsLoopback() {
+			return "", fmt.Errorf("broker tcp://%s is not on this machine (%s): use tls://, plain MQTT is for loopback alone", hostport, a)
+		}
+	}
+	for _, a := range addrs { // brokers listen on 127.0.0.1 more often than on ::1
+		if a.Unmap().Is4() {
+			return net.JoinHostPort(a.Unmap().String(), port), nil
+		}
+	}
+	return net.JoinHostPort(addrs[0].String(), port), nil
+}
+
+func (c Config) tls(hostport string) (*tls.Config, error) {
+	host, _, err := net.SplitHostPort(hostport)
+	if err != nil {
+		return nil, fmt.Errorf("read broker address: %w", err)
+	}
+	t := &tls.Config{MinVersion: tls.VersionTLS13, ServerName: host}
+	if c.CA != "" {
+		pem, err := os.ReadFile(c.CA)
+		if err != nil {
+			return nil, fmt.Errorf("read broker's authority: %w", err)
+		}
+		t.RootCAs = x509.NewCertPool()
+		if !t.RootCAs.AppendCertsFromPEM(pem) {
+			return nil, fmt.Errorf("read broker's authority %s: no PEM certificate in it", c.CA)
+		}
+	}
+	if (c.Cert == "") != (c.Key == "") {
+		return nil, errors.New("client certificate: both cert and key are needed, or neither")
+	}
+	if c.Cert != "" {
+		pair, err := tls.LoadX509KeyPair(c.Cert, c.Key)
+		if err != nil {
+			return nil, fmt.Errorf("read client certificate: %w", err)
+		}
+		t.Certificates = []tls.Certificate{pair}
+	}
+	return t, nil
+}
+
+func (c Config) password() (string, error) {
+	if c.Password == "" {
+		return "", nil
+	}
+	b, err := os.ReadFile(c.Password)
+	if err != nil {
+		return "", fmt.Errorf("read broker password: %w", err)
+	}
+	p := strings.TrimRight(string(b), "\r\n")
+	if p == "" {
+		return "", fmt.Errorf("read broker password: %s is empty", c.Password)
+	}
+	return p, nil
+}
+
+func (c Config) dial(ctx context.Context) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
+	defer cancel()
+	scheme, host, err := c.address()
+	if err != nil {
+		return nil, err
+	}
+	if scheme == "tcp" {
+		addr, err := loopback(ctx, host)
+		if err != nil {
+			return nil, err
+		}
+		conn, err := new(net.Dialer).DialContext(ctx, "tcp", addr)
+		if err != nil {
+			return nil, fmt.Errorf("reach broker: %w", err)
+		}
+		return conn, nil
+	}
+	t, err := c.tls(host)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := (&tls.Dialer{Config: t}).DialContext(ctx, "tcp", host)
+	if err != nil {
+		return nil, fmt.Errorf("reach broker: %w", err)
+	}
+	return conn, nil
+}
+
+// stallGuard gives every write a deadline: paho sets one for some packets only, and a peer that stops reading would
+// hold the others for ever.
+type stallGuard struct {
+	net.Conn
+	timeout time.Duration
+}
+
+func (g stallGuard) Write(b []byte) (int, error) {
+	if err := g.SetWriteDeadline(time.Now().Add(g.timeout)); err != nil {
+		return 0, err
+	}
+	return g.Conn.Write(b)
+}

@@ -1,0 +1,258 @@
+// Package outbox carries the journal to the MQTT broker, in order.
+//
+// The journal is the queue and nothing else is: entries are read from it, sent in the order of their sequence, many in
+// flight, at most Config.Window of them unacknowledged. What advances is the sending position alone: with Central the
+// central log's believed ack, with Broker the broker's PUBACK, contiguously. It starts again from that position after
+// a reconnect and after a while without progress, and replays what a resend names. Losing the position only means
+// sending again: every repeat carries the same id and bytes.
+//
+// An ack is believed if the controller's own key and the pinned central key both signed its checkpoint, if that is of
+// this journal and of size sequence+1, and if its root is the journal's own at that size. A lower one is ignored. One
+// that both keys signed and that the journal cannot match means that the disk under the journal was rolled back:
+// entries are sent no more, and a Notice says so. Anything else is forged: it moves nothing and is counted.
+//
+// A dead, slow or lying broker delays nobody here: callers only leave values behind (Kick, Door, Mode, Clock) and take
+// Notices. Nothing that arrives is a command: it subscribes to its own ack and resend, and neither can open a door
+// or delete a line.
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"kidoban/controller/outbox/link"
+)
+
+// Row is one leaf of the journal. Entry is nil if it was purged.
+type Row struct {
+	Sequence int64
+	Class    string // first word of the entry's type
+	Entry    []byte
+	Leaf     tlog.Hash
+}
+
+// Queue is the journal as the outbox reads it.
+type Queue interface {
+	Head(ctx context.Context) (size int64, err error)
+	Rows(ctx context.Context, from int64, limit int) ([]Row, error)
+	RootAt(ctx context.Context, size int64) (tlog.Hash, error)
+}
+
+// Delivery says whose word counts.
+type Delivery string
+
+// The two ways to count an entry as delivered.
+const (
+	Central Delivery = "central" // the central log's ack
+	Broker  Delivery = "broker"  // the broker's PUBACK, where a site has no central log of ours
+)
+
+// Config is what an outbox needs to know; it does not change while it runs.
+type Config struct {
+	Site, Controller, Journal string
+	Delivery                  Delivery
+	Window                    int  // most unacknowledged entries in flight; 0 = 2000
+	ReplayEach                bool // send what goes out in batches on event/… too
+	Dir                       string
+	Link                      link.Config
+	Version, Boot             string // for the status topic
+
+	Own     note.Signer   // the controller's signing key
+	OwnKey  note.Verifier // and its public half
+	Central note.Verifier // the pinned central log; needed with Delivery Central
+
+	Pace Pace
+	Log  *slog.Logger // nil = none
+}
+
+// Pace holds every interval. Zero values stand for the wire contract's.
+type Pace struct {
+	Status     time.Duration // refreshing of status and of an idle checkpoint: 30s
+	Checkpoint time.Duration // between checkpoints under load: 100ms
+	Stuck      time.Duration // without progress until it is sent again: 60s
+	StuckMost  time.Duration // Stuck doubles up to this: 10min
+	Silence    time.Duration // without a PUBACK for what is in flight until the connection counts as dead: 20s
+	Retry      time.Duration // before the first new connection: 250ms, doubling
+	RetryMost  time.Duration // up to this: 15s
+	Resend     time.Duration // between two honoured resends: 1s
+}
+
+func (p Pace) withDefaults() Pace {
+	for d, v := range map[*time.Duration]time.Duration{
+		&p.Status: 30 * time.Second, &p.Checkpoint: 100 * time.Millisecond, &p.Stuck: time.Minute,
+		&p.StuckMost: 10 * time.Minute, &p.Silence: 20 * time.Second, &p.Retry: 250 * time.Millisecond,
+		&p.RetryMost: 15 * time.Second, &p.Resend: time.Second,
+	} {
+		if *d == 0 {
+			*d = v
+		}
+	}
+	return p
+}
+
+const (
+	behindMany = 1000      // more than this behind: backlogged, and batches
+	batchBytes = 256 << 10 // of one batch
+	resendMost = 10_000    // entries that one resend may ask for
+)
+
+// Outbox is one journal's way out.
+type Outbox struct {
+	cfg     Config
+	queue   Queue
+	kick    chan struct{}
+	notices chan Notice
+	box     mailbox
+	forged  counter
+}
+
+// New checks cfg and prepares an outbox that Run then drives.
+func New(cfg Config, q Queue) (*Outbox, error) {
+	if cfg.Window == 0 {
+		cfg.Window = 2000
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	cfg.Pace = cfg.Pace.withDefaults()
+	if cfg.Link.ClientID == "" {
+		cfg.Link.ClientID = cfg.Site + "-" + cfg.Controller
+	}
+	cfg.Link.Backlog = 2*cfg.Window + 64
+	switch {
+	case cfg.Delivery != Central && cfg.Delivery != Broker:
+		return nil, fmt.Errorf("delivery %q: want %q or %q", cfg.Delivery, Central, Broker)
+	case cfg.Delivery == Central && cfg.Central == nil:
+		return nil, errors.New(`delivery "central" needs the central log's verifier key: kidobanlog init prints it`)
+	case cfg.Own == nil || cfg.OwnKey == nil:
+		return nil, errors.New("the outbox needs the controller's signing key")
+	case cfg.Window < 1 || cfg.Window > 30_000:
+		return nil, fmt.Errorf("window %d: want 1 to 30000", cfg.Window)
+	}
+	if err := cfg.Link.Check(); err != nil {
+		return nil, err
+	}
+	return &Outbox{cfg: cfg, queue: q, kick: make(chan struct{}, 1), notices: make(chan Notice),
+		box: mailbox{values: map[string][]byte{}, mode: "normal"}}, nil
+}
+
+// Kick says that the journal grew. It never blocks.
+func (o *Outbox) Kick() {
+	select {
+	case o.kick <- struct{}{}:
+	default:
+	}
+}
+
+// Door leaves door's state, ready as JSON, for its retained topic. The latest wins.
+func (o *Outbox) Door(door string, state []byte) {
+	o.box.put("door/"+door+"/state", state)
+	o.Kick()
+}
+
+// Mode leaves what the status topic calls the controller's mode.
+func (o *Outbox) Mode(mode string) {
+	o.box.setMode(mode)
+	o.Kick()
+}
+
+// Clock leaves whether the wall clock is synchronised, which checkpoints state.
+func (o *Outbox) Clock(synchronised bool) { o.box.setClock(synchronised) }
+
+// Notices gives what the controller has to record. Who does not take them holds nothing up; the oldest are dropped then.
+func (o *Outbox) Notices() <-chan Notice { return o.notices }
+
+// Forged counts the acks that were not believed.
+func (o *Outbox) Forged() int64 { return o.forged.value() }
+
+// counter and mailbox are where other goroutines meet the running outbox.
+type counter struct {
+	mu sync.Mutex
+	n  int64
+}
+
+func (c *counter) add() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.n++
+}
+
+func (c *counter) value() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.n
+}
+
+type mailbox struct {
+	mu     sync.Mutex
+	values map[string][]byte // by topic below the controller's; one a door
+	fresh  []string          // those not yet taken
+	mode   string
+	synced bool
+}
+
+func (b *mailbox) put(topic string, payload []byte) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.values[topic] = payload
+	b.mark(topic)
+}
+
+func (b *mailbox) mark(topic string) {
+	for _, t := range b.fresh {
+		if t == topic {
+			return
+		}
+	}
+	b.fresh = append(b.fresh, topic)
+}
+
+// again makes every value fresh: a new connection may be to a broker that forgot them.
+func (b *mailbox) again() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.mark("status")
+	for t := range b.values {
+		b.mark(t)
+	}
+}
+
+// take empties the box: the status is asked for by an empty payload.
+func (b *mailbox) take() []link.Message {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var ms []link.Message
+	for _, t := range b.fresh {
+		ms = append(ms, link.Message{Topic: t, Payload: b.values[t], Retained: true})
+	}
+	b.fresh = nil
+	return ms
+}
+
+func (b *mailbox) setMode(mode string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.mode != mode {
+		b.mode = mode
+		b.mark("status")
+	}
+}
+
+func (b *mailbox) setClock(synced bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.synced = synced
+}
+
+func (b *mailbox) state() (mode string, synced bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.mode, b.synced
+}
