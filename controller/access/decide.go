@@ -98,6 +98,7 @@ type Question struct {
 	At       Moment
 	Card     Hash
 	Inside   Occupancy
+	Coming   int // others let in to the zone and not yet inside: room full counts them
 	Tries    Tries
 	Lockdown bool
 }

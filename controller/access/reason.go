@@ -60,4 +60,19 @@ var reasonText = [...]string{
 }
 
 // String is the wire text.
-func (r Reason) String() string { return reasonText[r] }
+func (r Reason) String() string {
+	if int(r) < len(reasonText) {
+		return reasonText[r]
+	}
+	return reasonText[Undecided]
+}
+
+// ParseReason is the reason with this wire text.
+func ParseReason(text string) (Reason, bool) {
+	for r, t := range reasonText {
+		if t == text {
+			return Reason(r), true
+		}
+	}
+	return Undecided, false
+}
