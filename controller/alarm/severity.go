@@ -1,0 +1,59 @@
+package alarm
+
+import "kidoban/controller/journal"
+
+// Severity is what an entry of a type is worth where nothing about the single entry says more: what a person must act on
+// at once is an alert, danger to life an emergency.
+func Severity(t journal.Type) journal.Severity {
+	switch t {
+	case journal.FireAlarmed:
+		return journal.Emergency
+	case journal.AccessDuress, journal.DoorForced, journal.DoorTampered, journal.DoorFault, journal.ReaderTampered,
+		journal.JournalVerificationFailed, journal.SystemDegraded, journal.SystemRestartedByWatchdog,
+		journal.PowerMainsLost:
+		return journal.Alert
+	case journal.AccessDenied, journal.DoorHeldWarning, journal.DoorHeld, journal.ReaderOffline,
+		journal.CredentialLost, journal.CredentialDuplicateRefused, journal.ConfigRejected, journal.ClockLost,
+		journal.ClockStepped, journal.LinkLost, journal.LinkBacklogged:
+		return journal.Warning
+	case journal.AccessNotTaken, journal.DoorModeChanged, journal.ReaderMisread, journal.RosterChanged,
+		journal.CredentialIssued, journal.CredentialRevoked, journal.CredentialBlocked, journal.CredentialUnblocked,
+		journal.ConfigApplied, journal.JournalStarted, journal.JournalPurged, journal.SystemStarted,
+		journal.SystemStopping, journal.SystemRecovered, journal.PowerMainsRestored, journal.FireCleared,
+		journal.AlarmRaised, journal.AlarmAcknowledged:
+		return journal.Notice
+	}
+	return journal.Info
+}
+
+// latches reports whether an entry less than an alert raises an alarm.
+func latches(e journal.Entry) bool {
+	switch e.Type {
+	case journal.DoorHeld, journal.ReaderOffline, journal.LinkLost, journal.LinkBacklogged, journal.ClockLost:
+		return true
+	case journal.AccessNotTaken:
+		return e.Data.Reason == "late"
+	}
+	return false
+}
+
+func rank(s journal.Severity) int {
+	switch s {
+	case journal.Emergency:
+		return 4
+	case journal.Alert:
+		return 3
+	case journal.Warning:
+		return 2
+	case journal.Notice:
+		return 1
+	}
+	return 0
+}
+
+func worse(a, b journal.Severity) journal.Severity {
+	if rank(b) > rank(a) {
+		return b
+	}
+	return a
+}
