@@ -8,7 +8,8 @@
 //     anew only if it is graver. A cause after the acknowledgement is a new alarm with a new ID.
 //   - Every entry of severity alert or emergency raises one, as do some lesser ones: a door held, a reader or the link
 //     lost, a clock lost, a grant that came too late.
-//   - A duress alarm is silent: Visible and Sign, which feed lamps, retained topics and common lists, never show it.
+//   - A duress alarm is silent: Sign, which feeds lamps and the retained topic, never shows it, and Open only to those
+//     who may see it.
 //   - It never raises an alarm about an alarm.
 package alarm
 
@@ -25,22 +26,22 @@ import (
 
 // Book is every alarm that nobody has acknowledged. Copies share it; NewBook makes it.
 type Book struct {
-	open  map[string]*Open // by cause
-	stamp *int64           // the last one given out
+	open  map[string]*counted // by cause
+	stamp *int64              // the last one given out
 }
 
-// Open is an alarm with how often its cause came since it was raised (or since the start of the daemon).
-type Open struct {
+// counted is an alarm with how often its cause came since it was raised, or since the start of the daemon.
+type counted struct {
 	ledger.Alarm
-	Count int64
+	count int64
 }
 
 // NewBook begins with the rows that were open at the last commit.
 func NewBook(rows []ledger.Alarm) Book {
-	b := Book{open: map[string]*Open{}, stamp: new(int64)}
+	b := Book{open: map[string]*counted{}, stamp: new(int64)}
 	for _, r := range rows {
 		if !r.Gone && r.Acknowledged.IsZero() {
-			b.open[causeOf(r.ID)] = &Open{Alarm: r, Count: 1}
+			b.open[causeOf(r.ID)] = &counted{Alarm: r, count: 1}
 		}
 	}
 	return b
@@ -55,12 +56,12 @@ func (b Book) Observe(e journal.Entry) ([]ledger.Alarm, []journal.Entry) {
 	key := cause(e)
 	a, found := b.open[key]
 	if !found {
-		a = &Open{Alarm: ledger.Alarm{
+		a = &counted{Alarm: ledger.Alarm{
 			ID: key + "/" + b.next(e.At), Type: string(e.Type), Door: e.Data.Door, Raised: e.At.Wall,
 		}}
 		b.open[key] = a
 	}
-	a.Count++
+	a.count++
 	if found && rank(severity) <= rank(journal.Severity(a.Severity)) {
 		return nil, nil
 	}
@@ -71,8 +72,9 @@ func (b Book) Observe(e journal.Entry) ([]ledger.Alarm, []journal.Entry) {
 	}}
 }
 
-// Ack closes an alarm in the name of an account. It reports false where there is no such alarm, or nobody to name.
-func (b Book) Ack(id, account string, at device.Instant, synced bool) (ledger.Alarm, journal.Entry, bool) {
+// Ack closes an alarm in the name of an account; the caller knows whether its clock was synchronised. It reports false
+// where there is no such alarm, or nobody to name.
+func (b Book) Ack(id, account string, at device.Instant) (ledger.Alarm, journal.Entry, bool) {
 	a, found := b.open[causeOf(id)]
 	if !found || a.ID != id || account == "" {
 		return ledger.Alarm{}, journal.Entry{}, false
@@ -85,26 +87,23 @@ func (b Book) Ack(id, account string, at device.Instant, synced bool) (ledger.Al
 		subject = "door/" + row.Door
 	}
 	return row, journal.Entry{
-		At: at, Synced: synced, Type: journal.AlarmAcknowledged, Severity: Severity(journal.AlarmAcknowledged), Subject: subject,
-		Data: journal.Data{Door: row.Door, Alarm: id, Account: account, Count: a.Count},
+		At: at, Type: journal.AlarmAcknowledged, Severity: Severity(journal.AlarmAcknowledged), Subject: subject,
+		Data: journal.Data{Door: row.Door, Alarm: id, Account: account, Count: a.count},
 	}, true
 }
 
-// All is every open alarm, oldest first, silent ones too: for accounts that may see those.
-func (b Book) All() []Open {
-	list := make([]Open, 0, len(b.open))
+// Open is every alarm that waits for somebody, oldest first; silent ones only for accounts that may see them.
+func (b Book) Open(silent bool) []ledger.Alarm {
+	list := make([]ledger.Alarm, 0, len(b.open))
 	for _, a := range b.open {
-		list = append(list, *a)
+		if silent || !Silent(a.Alarm) {
+			list = append(list, a.Alarm)
+		}
 	}
-	slices.SortFunc(list, func(x, y Open) int {
+	slices.SortFunc(list, func(x, y ledger.Alarm) int {
 		return cmp.Or(x.Raised.Compare(y.Raised), cmp.Compare(x.ID, y.ID))
 	})
 	return list
-}
-
-// Visible is All without the silent ones.
-func (b Book) Visible() []Open {
-	return slices.DeleteFunc(b.All(), func(a Open) bool { return Silent(a.Alarm) })
 }
 
 // Silent reports whether an alarm must not be noticed by whoever stands at the door.

@@ -30,7 +30,8 @@
 // nobody used yet keeps the strike to its end.
 //
 // Without a contact (HasContact false) released counts as taken, and nothing can be forced or held. With a contact that is
-// not believed the same holds for those who leave. A strike line that faults by itself is told as DriveFailed.
+// not believed the same holds for those who leave. A faulted
+// strike counts as restored when it was really driven again, whatever its line says.
 //
 // The table: state and input, next state, facts. "end" stands for Taken of those granted while the door stood open, and
 // NotTaken of the others.
@@ -49,10 +50,10 @@
 //	forced    grant in, out        forced     DriveRelease
 //	open      contact closed       secure     DoorClosed, HeldCleared if held, DriveSecure by Relock (released if granted)
 //	any       fault of the contact faulty     DoorFault, end of entries, DriveSecure unless somebody leaves
-//	any       DriveFailed          faulty     DoorFault, end of entries; DriveSecure every second
+//	any       DriveFailed, strike  faulty     DoorFault, end of entries; DriveSecure every second
 //	faulty    grant in             faulty     NotTaken
 //	faulty    grant out            faulty     DriveRelease
-//	faulty    restored             as last seen, until the contact speaks    DoorRestored
+//	faulty    contact restored     as last seen, until the contact speaks    DoorRestored
 //	faulty    Driven               as before  DoorRestored
 //	any       fault elsewhere      the same   DoorFault
 //	any       Close                the same   end of all, DriveSecure
@@ -112,8 +113,8 @@ const (
 	ContactOpen                       // AtStart where the panel found it so
 	ContactClose                      // AtStart where the panel found it so
 	Tick                              // time has passed
-	Fault                             // a point of the door cannot be believed: Contact says whether it is the contact
-	Restored                          // it can again: Contact as for Fault
+	Fault                             // Point cannot be believed: ContactPoint and StrikePoint close the door to entries
+	Restored                          // Point can again
 	Driven                            // the last Drive was really carried out
 	DriveFailed
 	Close // daemon is stopping: secure, end grants
@@ -128,8 +129,14 @@ type Input struct {
 	Extended bool
 	For      time.Duration // of a Grant: instead of the door's own release time; 0 = that
 	AtStart  bool
-	Contact  bool // of Fault and Restored
+	Point    string // of Fault and Restored
 }
+
+// The points of a door that decide who may enter; a fault of any other is only told.
+const (
+	ContactPoint = "contact"
+	StrikePoint  = "strike"
+)
 
 // FactKind of a Fact.
 type FactKind uint8
@@ -162,4 +169,5 @@ type Fact struct {
 	Lasted  time.Duration
 	AtStart bool
 	Second  bool
+	Point   string // of DoorFault and DoorRestored
 }

@@ -2,17 +2,25 @@ package door
 
 import "time"
 
-// fault ends the entries under way when the contact is no longer believed; whoever is leaving keeps the strike and, as at
-// a door without a contact, counts as gone.
+// fault closes the door to entries if the point decides about them.
 func (d *Door) fault(in Input, out []Fact) []Fact {
-	if !in.Contact || !d.times.HasContact {
-		return append(out, Fact{At: in.At, Kind: DoorFault})
+	switch {
+	case in.Point == StrikePoint:
+		return d.driveFailed(in, out)
+	case in.Point == ContactPoint && d.times.HasContact:
+		return d.disbelieve(in, out)
 	}
+	return append(out, Fact{At: in.At, Kind: DoorFault, Point: in.Point})
+}
+
+// disbelieve ends the entries under way; whoever is leaving keeps the strike and, as at a door without a contact, counts
+// as gone.
+func (d *Door) disbelieve(in Input, out []Fact) []Fact {
 	if d.contact == disbelieved {
 		return out
 	}
 	d.contact, d.warnAt, d.heldAt = disbelieved, never, never
-	out = append(out, Fact{At: in.At, Kind: DoorFault})
+	out = append(out, Fact{At: in.At, Kind: DoorFault, Point: ContactPoint})
 	out, leaving := d.dropIn(in.At, out)
 	if leaving && d.released && d.order == none {
 		return d.assume(in.At, out)
@@ -24,9 +32,12 @@ func (d *Door) fault(in Input, out []Fact) []Fact {
 }
 
 // restored goes by what was last seen until the contact speaks. A door that was open then gets its open time anew: nobody
-// knows what it did meanwhile.
+// knows what it did meanwhile. A strike is restored by being driven.
 func (d *Door) restored(in Input, out []Fact) []Fact {
-	if in.Contact && d.times.HasContact {
+	switch {
+	case in.Point == StrikePoint:
+		return out
+	case in.Point == ContactPoint && d.times.HasContact:
 		if d.contact != disbelieved {
 			return out
 		}
@@ -35,7 +46,7 @@ func (d *Door) restored(in Input, out []Fact) []Fact {
 			d.time(in.At, false)
 		}
 	}
-	return append(out, Fact{At: in.At, Kind: DoorRestored})
+	return append(out, Fact{At: in.At, Kind: DoorRestored, Point: in.Point})
 }
 
 // driven confirms the last order.
@@ -45,7 +56,7 @@ func (d *Door) driven(in Input, out []Fact) []Fact {
 	}
 	if d.jammed {
 		d.jammed = false
-		out = append(out, Fact{At: in.At, Kind: DoorRestored})
+		out = append(out, Fact{At: in.At, Kind: DoorRestored, Point: StrikePoint})
 	}
 	released := d.order == release
 	d.order = none
@@ -76,7 +87,7 @@ func (d *Door) driveFailed(in Input, out []Fact) []Fact {
 	d.driving, d.order, d.secureAt, d.retryAt = false, none, never, in.At+RetrySecure
 	if !d.jammed {
 		d.jammed = true
-		out = append(out, Fact{At: in.At, Kind: DoorFault})
+		out = append(out, Fact{At: in.At, Kind: DoorFault, Point: StrikePoint})
 	}
 	out, _ = d.dropIn(in.At, out)
 	return out
