@@ -91,12 +91,13 @@ func (r *Roster) checkSchedule(s Schedule) *Problem {
 	if s.ID == "" {
 		return problem(ScheduleTable, "", MissingID, "it has no id", "give the schedule an id")
 	}
-	for _, hours := range append(s.Week[:len(s.Week):len(s.Week)], s.Holiday) {
-		for _, h := range hours {
-			if h.From >= minutes || h.Until > minutes {
-				return problem(ScheduleTable, string(s.ID), BadValue, "its hours go past 24:00", "write 22:00 to 06:00 to cross midnight")
-			}
-		}
+	outside := func(h Hours) bool { return h.From >= minutes || h.Until > minutes }
+	bad := slices.ContainsFunc(s.Holiday, outside)
+	for _, hours := range s.Week {
+		bad = bad || slices.ContainsFunc(hours, outside)
+	}
+	if bad {
+		return problem(ScheduleTable, string(s.ID), BadValue, "its hours go past 24:00", "write 22:00 to 06:00 to cross midnight")
 	}
 	return nil
 }

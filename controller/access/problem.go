@@ -30,21 +30,21 @@ type Fault uint8
 
 // The faults.
 const (
-	MissingID      Fault = iota + 1 // no id, or no post or section
-	BadValue                        // a kind, state, hour or date that does not exist
-	DuplicateRow                    // two rows with one key
-	DuplicateCard                   // the card is enrolled already
-	UnknownPerson                   // the row names a person that is not there
-	UnknownSched                    // the credential names a schedule that is not there
-	EmptySpan                       // it ends before it begins
-	NotStaff                        // a post or a finding for one who is not a member of staff
-	PostTaken                       // two incumbents of one post at the same instant
-	NoCard                          // no card hash, or that of a degenerate frame
-	DuressIsPIN                     // the duress PIN is the PIN
-	DuressAlone                     // a duress PIN without a PIN
-	StillReferred                   // deleted or changed while other rows rest on it
-	NoSuchRow                       // deleted, but not there
-	NotOneRow                       // an Edit with none or several rows
+	MissingID     Fault = iota + 1 // no id, or no post or section
+	BadValue                       // a kind, state, hour or date that does not exist
+	DuplicateRow                   // two rows with one key
+	DuplicateCard                  // the card is enrolled already
+	UnknownPerson                  // the row names a person that is not there
+	UnknownSched                   // the credential names a schedule that is not there
+	EmptySpan                      // it ends before it begins
+	NotStaff                       // a post or a finding for one who is not a member of staff
+	PostTaken                      // two incumbents of one post at the same instant
+	NoCard                         // no card hash, or that of a degenerate frame
+	DuressIsPIN                    // the duress PIN is the PIN
+	DuressAlone                    // a duress PIN without a PIN
+	StillReferred                  // deleted or changed while other rows rest on it
+	NoSuchRow                      // deleted, but not there
+	NotOneRow                      // an Edit with none or several rows
 )
 
 // Problem is a row that is refused, and what to do about it. It never holds a card number or a hash.

@@ -52,7 +52,7 @@ func (i *inquiry) walk(after func(step, Reason)) Decision {
 			after(s, reason)
 		}
 		if reason != Granted {
-			return i.refused(s, reason)
+			return i.refused(reason)
 		}
 	}
 	d := i.decision(Granted, i.rule)
@@ -68,22 +68,20 @@ func (i *inquiry) decision(reason Reason, rule string) Decision {
 	return d
 }
 
-func (i *inquiry) refused(s step, reason Reason) Decision {
+func (i *inquiry) refused(reason Reason) Decision {
 	d := i.decision(reason, RulePractice)
-	switch s {
-	case stepStanding:
+	switch reason {
+	case NotAuthorised:
 		d.Rule = RulePermit
 		if i.q.Point.Place == TerminalPlace {
 			d.Rule = RuleTerminal
 		}
-	case stepSchedule, stepLockdown, stepClock, stepRoom:
-		d.Rule = RuleSite
-	}
-	switch reason {
 	case NotYetValid:
 		d.From = timeOf(i.card.from)
 	case OutsideSchedule:
-		d.From = i.nextOpening()
+		d.Rule, d.From = RuleSite, i.nextOpening()
+	case DoorLockedDown, ClockUntrusted, RoomFull:
+		d.Rule = RuleSite
 	}
 	return d
 }
@@ -187,11 +185,11 @@ func (i *inquiry) at(s step, t int64) Reason {
 			return OutsideSchedule
 		}
 	case stepAntiPass:
-		if o := i.occupant(); t < i.later(o.Since, i.q.Point.AntiPassFor) {
+		if o := i.occupant(); t < later(o.Since, i.q.Point.AntiPassFor) {
 			return AntiPassback
 		}
 	case stepPINBlock:
-		if t < i.later(i.q.Tries.BlockedUntil, 0) {
+		if t < later(i.q.Tries.BlockedUntil, 0) {
 			return PINBlocked
 		}
 	case stepNeeds:
@@ -213,9 +211,9 @@ func (i *inquiry) next(s step, t int64) int64 {
 	case stepSchedule:
 		edge = i.nextHours(t)
 	case stepAntiPass:
-		edge = i.later(i.occupant().Since, i.q.Point.AntiPassFor)
+		edge = later(i.occupant().Since, i.q.Point.AntiPassFor)
 	case stepPINBlock:
-		edge = i.later(i.q.Tries.BlockedUntil, 0)
+		edge = later(i.q.Tries.BlockedUntil, 0)
 	case stepNeeds:
 		if s := i.r.schedules[i.q.Point.PINHours]; s != nil {
 			edge = s.next(&i.r.calendar, t)
@@ -273,7 +271,7 @@ func (i *inquiry) nextOpening() time.Time {
 }
 
 // later is t+d on the scale of instants; a zero t is long past.
-func (i *inquiry) later(t time.Time, d time.Duration) int64 {
+func later(t time.Time, d time.Duration) int64 {
 	if t.IsZero() {
 		return math.MinInt64
 	}
