@@ -1,0 +1,233 @@
+package controller
+
+import (
+	"kidoban/controller/access"
+	"kidoban/controller/journal"
+	"kidoban/controller/ledger"
+	"kidoban/device"
+)
+
+// enter judges a card at an entry reader. Nothing goes out to the strike here: a grant waits for its record.
+func (s *State) enter(g *gate, ev device.Event) {
+	st := &g.stands[device.Entry]
+	hash := s.site.Hashes.Card(ev.Credential)
+	d := s.judge(g, ev, hash)
+	if st.party.active() && !s.joins(st, d) {
+		s.lapse(g, device.Entry)
+	}
+	st.lastTicket = s.backlog.next
+	switch {
+	case d.Reason != access.Granted:
+		s.deny(g, device.Entry, d, hash)
+	case d.NeedPIN:
+		st.party.add(d, ev.At)
+		s.await(g, waitPIN)
+	default:
+		st.party.add(d, ev.At)
+		s.admit(g)
+	}
+	if d.Credential != "" {
+		s.lastUse[d.Credential] = use{door: g.Name, at: ev.At.Mono}
+	}
+}
+
+// judge is the rules' answer, and before it what only the controller knows: a record that cannot be kept, a faulty door,
+// a card that is in two places at once.
+func (s *State) judge(g *gate, ev device.Event, hash access.Hash) access.Decision {
+	d := access.Decide(s.roster, s.question(g, device.Entry, hash))
+	switch {
+	case ev.Credential.Degenerate:
+		return access.Decision{Reason: access.UnknownCredential, Rule: "site"}
+	case !s.backlog.ok:
+		d.Reason, d.Rule = access.RecordUnavailable, "site"
+	case len(g.spoiled) > 0 || g.stands[device.Entry].offline:
+		d.Reason, d.Rule = access.ReaderDegraded, "site"
+	case s.elsewhere(g, d.Credential):
+		d.Reason, d.Rule = access.DuplicateUse, "practice"
+	}
+	return d
+}
+
+func (s *State) elsewhere(g *gate, c access.CredentialID) bool {
+	u, seen := s.lastUse[c]
+	return c != "" && seen && u.door != g.Name && s.now.Mono-u.at < s.site.DuplicateUse
+}
+
+func (s *State) question(g *gate, dir device.Direction, hash access.Hash) access.Question {
+	q := access.Question{At: s.moment(), Card: hash, Inside: s.inside, Lockdown: g.mode.Mode == modeLockdown}
+	if p := g.Points[dir]; p != nil {
+		q.Point = p.AccessPoint
+	}
+	var who access.PersonID
+	if c, known := s.roster.Card(hash); known {
+		q.Tries, who = s.tries[c.ID], c.Person
+	}
+	q.Coming = s.coming(g.Zone, who)
+	return q
+}
+
+// coming counts the others let in and not yet inside, so that a full room is not overrun by grants that wait for their
+// record.
+func (s *State) coming(zone string, but access.PersonID) (n int) {
+	count := func(p access.PersonID, dir device.Direction) {
+		if dir == device.Entry && p != but && p != "" && !s.inside[access.OccupantKey{Zone: zone, Person: p}].Inside {
+			n++
+		}
+	}
+	for _, g := range s.gates {
+		if g.Zone != zone {
+			continue
+		}
+		for _, gr := range g.grants {
+			count(gr.person, gr.dir)
+		}
+		for _, m := range g.stands[device.Entry].party.members {
+			count(m.Person, device.Entry)
+		}
+	}
+	for _, w := range s.waiting {
+		for _, gr := range w.grants {
+			if w.gate.Zone == zone {
+				count(gr.person, gr.dir)
+			}
+		}
+	}
+	return n
+}
+
+func (s *State) moment() access.Moment {
+	return access.Moment{
+		Wall: s.now.Wall, Mono: s.now.Mono, Boot: s.boot,
+		Trusted: s.believed(), LastRecorded: s.clock.recorded, Grace: s.site.ClockGrace,
+	}
+}
+
+// deny records a refusal; the lamp shows it when it is recorded.
+func (s *State) deny(g *gate, dir device.Direction, d access.Decision, hash access.Hash) {
+	data := journal.Data{
+		Door: g.Name, Direction: dir.String(), Person: string(d.Person), Credential: string(d.Credential),
+		Reason: d.Reason.String(), Rule: d.Rule,
+	}
+	if d.Credential == "" {
+		data.Tag = s.site.Hashes.Tag(hash)
+	}
+	s.note(journal.AccessDenied, deniedSeverity(d.Reason), subject(g, dir), data)
+	s.wait(waiting{gate: g, dir: dir, denied: true})
+}
+
+// deniedSeverity singles out what somebody should look at now.
+func deniedSeverity(r access.Reason) journal.Severity {
+	switch r {
+	case access.CredentialLost, access.CredentialRevoked, access.DuplicateUse, access.PINBlocked:
+		return journal.Alert
+	}
+	return journal.Warning
+}
+
+func (s *State) wait(w waiting) {
+	w.ticket, w.at = s.backlog.next, s.now.Mono
+	s.waiting = append(s.waiting, w)
+}
+
+// admit goes on when a member of the party has shown all that is asked of one: to the second person, or to the record.
+func (s *State) admit(g *gate) {
+	p := &g.stands[device.Entry].party
+	if p.members[0].NeedSecond && len(p.members) == 1 {
+		s.await(g, waitSecond)
+		return
+	}
+	if !s.backlog.ok {
+		s.refuseParty(g)
+		return
+	}
+	var grants []grant
+	for i := range p.members {
+		s.unpend(&p.members[i])
+		grants = append(grants, s.grant(g, p.members[i]))
+	}
+	s.wait(waiting{gate: g, dir: device.Entry, grants: grants})
+	*p = party{}
+}
+
+// refuseParty turns away a party that is complete only after the record became unavailable.
+func (s *State) refuseParty(g *gate) {
+	p := &g.stands[device.Entry].party
+	for i := range p.members {
+		d := p.members[i].Decision
+		d.Reason, d.Rule = access.RecordUnavailable, "site"
+		s.unpend(&p.members[i])
+		s.deny(g, device.Entry, d, access.Hash{})
+	}
+	*p = party{}
+}
+
+// grant records that one member is let in.
+func (s *State) grant(g *gate, m member) grant {
+	gr := grant{
+		id: s.newGrant(), dir: device.Entry, person: m.Person, card: m.Credential,
+		extended: m.Extended, at: m.at,
+	}
+	data := journal.Data{
+		Door: g.Name, Direction: "entry", Person: string(m.Person), Credential: string(m.Credential),
+		Rule: m.Rule, Grant: gr.id,
+	}
+	sev := journal.Info
+	if m.Soft != access.Undecided {
+		data.Reason, sev = m.Soft.String(), journal.Alert
+	}
+	s.note(journal.AccessGranted, sev, subject(g, device.Entry), data)
+	if m.duress {
+		s.note(journal.AccessDuress, journal.Alert, subject(g, device.Entry), journal.Data{
+			Door: g.Name, Direction: "entry", Person: string(m.Person), Credential: string(m.Credential), Grant: gr.id,
+		})
+	}
+	s.out.Change.Grants = append(s.out.Change.Grants, gr.row(g))
+	return gr
+}
+
+func (gr grant) row(g *gate) ledger.Grant {
+	return ledger.Grant{
+		ID: gr.id, Door: g.Name, Direction: gr.dir, Person: gr.person, Credential: gr.card, At: gr.at.Wall,
+	}
+}
+
+// forgetGrant takes the row of a grant away that is taken or not taken.
+func (s *State) forgetGrant(g *gate, gr grant) {
+	delete(g.grants, gr.id)
+	row := gr.row(g)
+	row.Gone = true
+	s.out.Change.Grants = append(s.out.Change.Grants, row)
+}
+
+func (s *State) notTaken(g *gate, gr grant, reason string) {
+	s.note(journal.AccessNotTaken, journal.Notice, subject(g, gr.dir), journal.Data{
+		Door: g.Name, Direction: gr.dir.String(), Person: string(gr.person), Credential: string(gr.card),
+		Reason: reason, Grant: gr.id, Account: gr.account,
+	})
+	s.forgetGrant(g, gr)
+}
+
+// leave lets a person out: the strike first, then the record. Whatever is wrong with the card is an alert, never a lock.
+func (s *State) leave(g *gate, ev device.Event) {
+	gr := grant{id: s.newGrant(), dir: device.Exit, at: ev.At}
+	hash := s.site.Hashes.Card(ev.Credential)
+	d := access.Decide(s.roster, s.question(g, device.Exit, hash))
+	if ev.Credential.Degenerate {
+		d = access.Decision{Reason: access.UnknownCredential}
+	}
+	gr.person, gr.card, gr.extended = d.Person, d.Credential, d.Extended
+	g.stands[device.Exit].lastTicket = s.backlog.next
+	data := journal.Data{
+		Door: g.Name, Direction: "exit", Person: string(d.Person), Credential: string(d.Credential), Rule: d.Rule, Grant: gr.id,
+	}
+	sev := journal.Info
+	if d.Reason != access.Granted {
+		data.Reason, sev = d.Reason.String(), journal.Alert
+	}
+	if d.Credential == "" {
+		data.Tag = s.site.Hashes.Tag(hash)
+	}
+	s.note(journal.AccessGranted, sev, subject(g, device.Exit), data)
+	s.out.Change.Grants = append(s.out.Change.Grants, gr.row(g))
+	s.release(g, gr)
+}

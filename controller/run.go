@@ -1,0 +1,236 @@
+package controller
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"kidoban/controller/journal"
+	"kidoban/controller/ledger"
+	"kidoban/device"
+	"kidoban/device/clock"
+)
+
+// Panel is what hangs on the doors: real lines, or none at all.
+type Panel interface {
+	Events() <-chan device.Event
+	Do(context.Context, device.Command) error
+}
+
+// Ledger makes records durable. An error means that none of them is.
+type Ledger interface {
+	Commit(context.Context, ledger.Change, []journal.Entry) error
+}
+
+// Controller runs one State: Run owns it, Commit is the one goroutine that waits for the disk.
+type Controller struct {
+	state  *State
+	panel  Panel
+	ledger Ledger
+	clock  clock.Clock
+
+	// After, if set before Run, is called by Run after every turn: it feeds the watchdog and passes views on. It must not
+	// block.
+	After func(Turned)
+	// Log takes what concerns the machine, not the record.
+	Log *slog.Logger
+
+	in      chan posted
+	batches chan []Record
+	results chan error
+	asked   map[Ticket][]chan<- Answer
+}
+
+// Turned is what After may look at.
+type Turned struct {
+	Durable bool // this turn followed a commit
+	State   *State
+}
+
+type posted struct {
+	at    device.Instant
+	in    Input
+	reply chan<- Answer
+}
+
+// New puts a controller together; nothing runs yet.
+func New(s *State, p Panel, l Ledger, c clock.Clock) *Controller {
+	return &Controller{
+		state: s, panel: p, ledger: l, clock: c, Log: slog.New(slog.DiscardHandler),
+		in: make(chan posted, 64), batches: make(chan []Record, 1), results: make(chan error, 1),
+		asked: map[Ticket][]chan<- Answer{},
+	}
+}
+
+// Post hands in what did not come from the panel: a clock that lost its source, the link's state.
+func (c *Controller) Post(ctx context.Context, in Input) {
+	select {
+	case c.in <- posted{at: c.clock.Now(), in: in}:
+	case <-ctx.Done():
+	}
+}
+
+// Ask hands in a person's request and waits for the answer: for an order, until it is durable.
+func (c *Controller) Ask(ctx context.Context, r Request) (Answer, error) {
+	reply := make(chan Answer, 1)
+	select {
+	case c.in <- posted{at: c.clock.Now(), in: r, reply: reply}:
+	case <-ctx.Done():
+		return Answer{}, ctx.Err()
+	}
+	select {
+	case a := <-reply:
+		return a, nil
+	case <-ctx.Done():
+		return Answer{}, fmt.Errorf("not recorded yet; it will be once the record can be written again: %w", ctx.Err())
+	}
+}
+
+// Run turns the state, input by input, until ctx ends; then it secures the doors and waits for the last record, at most
+// stopWithin.
+func (c *Controller) Run(ctx context.Context, first Starting) error {
+	defer close(c.batches)
+	c.turn(c.clock.Now(), first, nil)
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	for {
+		c.send()
+		c.arm(timer)
+		select {
+		case ev := <-c.panel.Events():
+			c.turn(ev.At, Happened{ev}, nil)
+		case p := <-c.in:
+			c.turn(p.at, p.in, p.reply)
+		case err := <-c.results:
+			c.result(err)
+		case <-timer.C:
+			c.turn(c.clock.Now(), Tick{}, nil)
+		case <-ctx.Done():
+			return c.stop()
+		}
+	}
+}
+
+// stopWithin bounds how long a stop waits for the disk.
+const stopWithin = 3 * time.Second
+
+func (c *Controller) stop() error {
+	c.turn(c.clock.Now(), Stopping{}, nil)
+	over := time.After(stopWithin)
+	for len(c.state.backlog.records) > 0 {
+		c.send()
+		select {
+		case err := <-c.results:
+			c.result(err)
+			if err != nil {
+				return fmt.Errorf("record the end: %w", err)
+			}
+		case <-over:
+			return fmt.Errorf("record the end: %d records are not durable after %v", len(c.state.backlog.records), stopWithin)
+		}
+	}
+	return nil
+}
+
+func (c *Controller) send() {
+	if b := c.state.Batch(c.clock.Now()); b != nil {
+		c.batches <- b
+	}
+}
+
+func (c *Controller) result(err error) {
+	b := &c.state.backlog
+	if err != nil {
+		c.Log.Error("cannot record", "err", err)
+		c.turn(c.clock.Now(), Unrecorded{Fault: err.Error()}, nil)
+		return
+	}
+	t := b.records[b.sent-1].Ticket
+	c.turn(c.clock.Now(), Recorded{Ticket: t}, nil)
+	for asked, replies := range c.asked {
+		if asked > t {
+			continue
+		}
+		for _, r := range replies {
+			r <- Answer{}
+		}
+		delete(c.asked, asked)
+	}
+}
+
+// arm sets the one timer to the state's next deadline.
+func (c *Controller) arm(t *time.Timer) {
+	wait := 250 * time.Millisecond
+	if at, ok := c.state.Deadline(); ok {
+		wait = min(wait, max(at-c.clock.Now().Mono, 0))
+	}
+	t.Reset(wait)
+}
+
+// turn is one step and what it sends out: letting people out first.
+func (c *Controller) turn(at device.Instant, in Input, reply chan<- Answer) {
+	out := c.state.Turn(at, in)
+	c.do(out.First)
+	c.do(out.Then)
+	if reply != nil && out.Answer != nil {
+		switch {
+		case out.Answer.Refusal == "" && out.Ticket > 0:
+			c.asked[out.Ticket] = append(c.asked[out.Ticket], reply)
+		default:
+			reply <- *out.Answer
+		}
+	}
+	if c.After != nil {
+		_, durable := in.(Recorded)
+		c.After(Turned{Durable: durable, State: c.state})
+	}
+}
+
+// do sends commands to the panel. How a strike fared goes back into the state; a lamp that fails is the panel's fault to
+// report.
+func (c *Controller) do(commands []device.Command) {
+	for _, cmd := range commands {
+		err := c.panel.Do(context.Background(), cmd)
+		if cmd.Action == device.Show {
+			continue
+		}
+		d := Driven{Command: cmd}
+		if err != nil {
+			c.Log.Error("cannot drive the strike", "door", cmd.Door, "err", err)
+			d.Err = err.Error()
+		}
+		c.turn(c.clock.Now(), d, nil)
+	}
+}
+
+// Commit is the committer: it makes one batch after another durable, each in one transaction, until Run ends.
+func (c *Controller) Commit(ctx context.Context) error {
+	for b := range c.batches {
+		change, entries := Merge(b)
+		c.results <- c.ledger.Commit(context.WithoutCancel(ctx), change, entries)
+	}
+	return nil
+}
+
+// Merge joins records for one transaction, in order.
+func Merge(records []Record) (ledger.Change, []journal.Entry) {
+	if len(records) == 1 {
+		return records[0].Change, records[0].Entries
+	}
+	var c ledger.Change
+	var e []journal.Entry
+	for _, r := range records {
+		c.Occupants = append(c.Occupants, r.Change.Occupants...)
+		c.Grants = append(c.Grants, r.Change.Grants...)
+		c.Tries = append(c.Tries, r.Change.Tries...)
+		c.Modes = append(c.Modes, r.Change.Modes...)
+		c.Alarms = append(c.Alarms, r.Change.Alarms...)
+		c.Roster = append(c.Roster, r.Change.Roster...)
+		if r.Change.Switch != 0 {
+			c.Switch = r.Change.Switch
+		}
+		e = append(e, r.Entries...)
+	}
+	return c, e
+}

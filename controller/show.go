@@ -1,0 +1,106 @@
+package controller
+
+import (
+	"slices"
+	"time"
+
+	"kidoban/controller/door"
+	"kidoban/device"
+)
+
+// show sends each reader the signal that is now right for it, if that is another than it shows. Duress has none.
+func (s *State) show() {
+	for _, g := range s.gates {
+		for dir := range g.stands {
+			if g.Points[dir] == nil {
+				continue
+			}
+			st := &g.stands[dir]
+			if sig := s.signal(g, device.Direction(dir)); sig != st.shown {
+				st.shown = sig
+				s.command(device.Command{Action: device.Show, Door: g.Name, Direction: device.Direction(dir), Signal: sig})
+			}
+		}
+	}
+}
+
+func (s *State) signal(g *gate, dir device.Direction) device.Signal {
+	st := &g.stands[dir]
+	fsm := g.fsm.State()
+	switch {
+	case fsm == door.Held || fsm == door.Forced:
+		return device.Alarm
+	case g.warned:
+		return device.PreAlarm
+	case st.deniedUntil > 0:
+		return device.Denied
+	case g.fsm.Lock() == "released":
+		return device.Granted
+	case dir == device.Entry && (!s.backlog.ok || len(g.spoiled) > 0 || st.offline):
+		return device.Degraded
+	case st.party.active():
+		return device.Waiting
+	}
+	return device.Idle
+}
+
+// View is what anybody may see of a door.
+func (s *State) View(name string) DoorView {
+	g := s.gate(name)
+	v := DoorView{Door: name, Position: g.fsm.Position(), Lock: g.fsm.Lock(), Mode: modeNormal, Alarm: s.alarms.Sign(name)}
+	if g.mode.Mode != "" {
+		v.Mode = g.mode.Mode
+	}
+	for _, o := range s.inside {
+		if o.Inside && o.Zone == g.Zone {
+			v.Occupants++
+		}
+	}
+	return v
+}
+
+// Views are all doors'.
+func (s *State) Views() []DoorView {
+	out := make([]DoorView, len(s.gates))
+	for i, g := range s.gates {
+		out[i] = s.View(g.Name)
+	}
+	return out
+}
+
+// who lists who is inside, by zone, longest first.
+func (s *State) who() []Inside {
+	var out []Inside
+	for _, o := range s.inside {
+		if o.Inside {
+			out = append(out, Inside{
+				Person: o.Person, Name: s.people[o.Person].Name, Zone: o.Zone, Since: o.Since,
+				Assumed: o.Assumed, Unverified: o.Unverified,
+			})
+		}
+	}
+	slices.SortFunc(out, func(a, b Inside) int {
+		if c := a.Since.Compare(b.Since); c != 0 {
+			return c
+		}
+		if a.Person < b.Person {
+			return -1
+		}
+		return 1
+	})
+	return out
+}
+
+func (s *State) status() Status {
+	st := Status{
+		Doors: s.Views(), Recording: s.backlog.ok, Unrecorded: len(s.backlog.records), Clock: "unsynchronised",
+		Inside: len(s.who()), Alarms: len(s.alarms.Visible()), Persons: len(s.people), Roster: s.version,
+		Cards: s.roster.Len(),
+	}
+	if s.clock.synced {
+		st.Clock = "synchronised"
+	}
+	return st
+}
+
+func jst(t time.Time) time.Time { return t.In(time.FixedZone("JST", 9*60*60)) }

@@ -1,0 +1,265 @@
+package controller
+
+import (
+	"strconv"
+	"time"
+
+	"kidoban/controller/access"
+	"kidoban/controller/alarm"
+	"kidoban/controller/door"
+	"kidoban/controller/journal"
+	"kidoban/controller/ledger"
+	"kidoban/device"
+)
+
+// State is everything a controller knows. One goroutine owns it; only Turn changes it.
+type State struct {
+	site    Site
+	boot    string
+	roster  *access.Roster
+	version uint64
+	people  map[access.PersonID]ledger.Person
+	inside  access.Occupancy
+	tries   map[access.CredentialID]access.Tries
+	lastUse map[access.CredentialID]use
+	gates   []*gate
+	alarms  alarm.Book
+	backlog backlog
+	waiting []waiting
+	clock   clockState
+	grants  uint64
+
+	now  device.Instant
+	then bool // this turn is on Recorded: what goes out now had waited for its record
+	out  *Outcome
+	buf  []door.Fact
+}
+
+// gate is a door with what goes on at it.
+type gate struct {
+	Door
+	fsm     door.Door
+	mode    ledger.Mode
+	modeEnd time.Duration // monotonic; 0 while normal
+	grants  map[string]grant
+	opened  device.Instant // last release's cause: the card's last bit or the button
+	warned  bool           // pre-alarm sounds
+	stands  [3]stand       // by direction
+	spoiled map[string]bool
+}
+
+// grant is one permission to pass, from the card to taken or not taken.
+type grant struct {
+	id       string
+	dir      device.Direction
+	person   access.PersonID
+	card     access.CredentialID
+	extended bool
+	account  string
+	hold     time.Duration // an operator's release: driven this long, 0 = the door's own time
+	at       device.Instant
+}
+
+// stand is what goes on at one access point.
+type stand struct {
+	shown       device.Signal
+	deniedUntil time.Duration
+	offline     bool
+	lastTicket  Ticket // of the last CardRead: what a Misread that voids takes back
+	party       party
+}
+
+// use is where a card was last seen: the same card at two doors at once is one too many.
+type use struct {
+	door string
+	at   time.Duration
+}
+
+// waiting is what goes on once its record is durable.
+type waiting struct {
+	ticket Ticket
+	gate   *gate
+	dir    device.Direction
+	grants []grant
+	denied bool // show a refusal
+	voided bool
+	at     time.Duration
+}
+
+type clockState struct {
+	known    bool
+	synced   bool
+	offset   time.Time // wall minus monotonic
+	recorded time.Time // last recorded wall time that could be believed
+}
+
+// NewState begins where the last run ended. Turn it with Starting before anything else.
+func NewState(site Site, boot string, roster *access.Roster, people []ledger.Person, snap ledger.Snapshot) *State {
+	s := &State{
+		site: site, boot: boot, roster: roster, version: roster.Version(),
+		people:  make(map[access.PersonID]ledger.Person, len(people)),
+		inside:  access.Occupancy{},
+		tries:   map[access.CredentialID]access.Tries{},
+		lastUse: map[access.CredentialID]use{},
+		alarms:  alarm.NewBook(snap.Alarms),
+		backlog: backlog{next: 1, ok: true},
+		clock:   clockState{recorded: snap.LastRecorded},
+	}
+	for _, p := range people {
+		s.people[p.ID] = p
+	}
+	for _, o := range snap.Occupants {
+		s.inside[access.OccupantKey{Zone: o.Zone, Person: o.Person}] = o
+	}
+	for _, t := range snap.Tries {
+		s.tries[t.Credential] = t.Tries
+	}
+	for _, d := range site.Doors {
+		g := &gate{Door: d, fsm: door.New(d.Times), grants: map[string]grant{}, spoiled: map[string]bool{}}
+		s.gates = append(s.gates, g)
+	}
+	return s
+}
+
+// Turn is the step: what the controller does about one input. It reads no clock and does no I/O; everything that lets
+// people out is in the Outcome's First, and nothing that lets people in goes out before its record is durable.
+func (s *State) Turn(at device.Instant, in Input) Outcome {
+	at.Wall = at.Wall.Round(0)
+	s.now, s.then, s.out = at, false, &Outcome{}
+	s.lookAtClock()
+	s.expire()
+	switch in := in.(type) {
+	case Starting:
+		s.start(in)
+	case Happened:
+		s.happened(in.Event)
+	case Recorded:
+		s.then = true
+		s.recorded(in.Ticket)
+	case Unrecorded:
+		s.unrecorded(in.Fault)
+	case Driven:
+		s.driven(in)
+	case ClockSynchronised:
+		s.synchronised(in.Yes)
+	case Link:
+		s.link(in)
+	case Request:
+		s.out.Answer = s.answer(in)
+	case Stopping:
+		s.stop()
+	case Tick:
+	}
+	s.show()
+	s.seal()
+	return *s.out
+}
+
+// Deadline is the monotonic instant at which a Tick is due.
+func (s *State) Deadline() (at time.Duration, ok bool) {
+	sooner := func(d time.Duration) {
+		if d > 0 && (!ok || d < at) {
+			at, ok = d, true
+		}
+	}
+	for _, g := range s.gates {
+		if d, has := g.fsm.Deadline(); has {
+			sooner(max(d, 1))
+		}
+		sooner(g.modeEnd)
+		for i := range g.stands {
+			sooner(g.stands[i].deniedUntil)
+			sooner(g.stands[i].party.deadline)
+		}
+	}
+	sooner(s.backlog.deadline())
+	return at, ok
+}
+
+// expire does what was due before now.
+func (s *State) expire() {
+	for _, g := range s.gates {
+		if d, has := g.fsm.Deadline(); has && d <= s.now.Mono {
+			s.step(g, door.Input{Kind: door.Tick})
+		}
+		if g.modeEnd > 0 && g.modeEnd <= s.now.Mono {
+			s.endMode(g, "")
+		}
+		for dir := range g.stands {
+			st := &g.stands[dir]
+			if st.deniedUntil > 0 && st.deniedUntil <= s.now.Mono {
+				st.deniedUntil = 0
+			}
+			if st.party.deadline > 0 && st.party.deadline <= s.now.Mono {
+				s.lapse(g, device.Direction(dir))
+			}
+		}
+	}
+	if s.backlog.stalled(s.now.Mono) {
+		s.degrade("the record takes longer than a second")
+	}
+}
+
+func (s *State) gate(name string) *gate {
+	for _, g := range s.gates {
+		if g.Name == name {
+			return g
+		}
+	}
+	return nil
+}
+
+// note adds an entry to this turn's record.
+func (s *State) note(t journal.Type, sev journal.Severity, subject string, d journal.Data) {
+	s.noteWith(t, sev, subject, d, nil)
+}
+
+func (s *State) noteWith(t journal.Type, sev journal.Severity, subject string, d journal.Data, private []byte) {
+	s.noteAt(s.now, t, sev, subject, d, private)
+}
+
+func (s *State) noteAt(at device.Instant, t journal.Type, sev journal.Severity, subject string, d journal.Data, private []byte) {
+	s.out.Entries = append(s.out.Entries, journal.Entry{
+		At: at, Synced: s.clock.synced, Type: t, Severity: sev, Subject: subject, Data: d, Private: private,
+	})
+}
+
+// command sends one command out: with what had waited for its record, or with what waits for nothing.
+func (s *State) command(c device.Command) {
+	if s.then {
+		s.out.Then = append(s.out.Then, c)
+		return
+	}
+	s.out.First = append(s.out.First, c)
+}
+
+// seal gives this turn's facts their ticket and puts them in line for the disk.
+func (s *State) seal() {
+	s.raise()
+	if len(s.out.Entries) == 0 {
+		return
+	}
+	s.out.Ticket = s.backlog.add(Record{Change: s.out.Change, Entries: s.out.Entries})
+}
+
+// raise lets the alarm book read what this turn noted.
+func (s *State) raise() {
+	for _, e := range s.out.Entries {
+		rows, raised := s.alarms.Observe(e)
+		s.out.Change.Alarms = append(s.out.Change.Alarms, rows...)
+		s.out.Entries = append(s.out.Entries, raised...)
+	}
+}
+
+// newGrant numbers grants uniquely over restarts: boot, then a count.
+func (s *State) newGrant() string {
+	s.grants++
+	return s.boot[:min(8, len(s.boot))] + "-" + strconv.FormatInt(s.now.Mono.Milliseconds(), 36) + "-" + strconv.FormatUint(s.grants, 36)
+}
+
+func subject(g *gate, dir device.Direction) string {
+	if dir == device.NoDirection {
+		return "door/" + g.Name
+	}
+	return "door/" + g.Name + "/" + dir.String()
+}
