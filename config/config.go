@@ -1,168 +1,114 @@
+// Package config is one controller's configuration file: TOML, strict, checked as a whole before anything starts.
+//
+// Parse reports every problem of a file at once, each by file, line and column with what to do: unknown keys, wrong types,
+// values out of their range, and combinations that would hold someone in, let someone in, or lose a record, each refused
+// with its reason. What is allowed but worth a thought is a Warning. A Config without problems names lines, zones, doors
+// and accounts that fit together; whether the lines exist and the directories are private is found out at start.
+//
+// The comments of the structs are the manual, and README.md is printed from them. Each key says its unit, its default,
+// what it excludes, and last in brackets who sets it: 訓令 (the regulation itself), 市長(26), セキュリティ責任者,
+// システム管理者(23(3)), or 製品既定値 (nobody need: the product's own value).
 package config
 
-import "time"
-
-// Config is one controller's configuration file. Every key of it stands in sample.toml with its default and a comment.
+// Config is the file.
 type Config struct {
-	Site       string    `toml:"site"`       // [a-z0-9][a-z0-9-]{0,31}: first part of every topic
-	Controller string    `toml:"controller"` // the same form: this daemon
-	RuleBasis  string    `toml:"rule_basis"` // the regulation and its version in force, for the record
-	Contact    Contact   `toml:"contact"`
-	Storage    Storage   `toml:"storage"`
-	Clock      Clock     `toml:"clock"`
-	MQTT       MQTT      `toml:"mqtt"`
-	Access     Access    `toml:"access"`
-	Panel      Panel     `toml:"panel"`
-	Zones      []Zone    `toml:"zone"`
-	Doors      []Door    `toml:"door"`
-	Accounts   []Account `toml:"account"`
-	Socket     Socket    `toml:"socket"`
+	// First part of every topic: a lower-case name of letters, digits and hyphens, 1 to 32 long, a letter or digit first.
+	// Required. It is in every entry's identity: a changed name is a new log to all who read it. [システム管理者(23(3))]
+	Site string `toml:"site"`
+	// This daemon's name, of the same form, unlike any other's of the site. Required. [システム管理者(23(3))]
+	Controller string `toml:"controller"`
+	// The regulation and the version in force, printed with what rests on it.
+	// Default: the regulation of Maizuru as amended on 1 April 2023. [訓令]
+	RuleBasis string `toml:"rule_basis"`
+
+	Contact  Contact   `toml:"contact"`
+	Storage  Storage   `toml:"storage"`
+	Clock    Clock     `toml:"clock"`
+	MQTT     MQTT      `toml:"mqtt"`
+	Access   Access    `toml:"access"`
+	Panel    Panel     `toml:"panel"`
+	Zones    []Zone    `toml:"zone"`
+	Doors    []Door    `toml:"door"`
+	Accounts []Account `toml:"account"`
+	Socket   Socket    `toml:"socket"`
+
+	warnings []Problem
 }
 
-// Contact is whom the sentences at the door name ({連絡先}), by day and by night.
+// Contact is whom the sentences at the door name ({連絡先}).
 type Contact struct {
-	Day   string `toml:"day"`
+	// Whom to call in office hours: a section and an extension. Default "" (a warning). [セキュリティ責任者]
+	Day string `toml:"day"`
+	// Whom to call at all other hours. Default "" (a warning). [セキュリティ責任者]
 	Night string `toml:"night"`
 }
 
 // Storage is where things lie.
 type Storage struct {
-	Data string `toml:"data"` // the database and what belongs to it
-	Keys string `toml:"keys"` // signing key, card key; "" = systemd's credentials directory
+	// Directory of the database and what belongs to it, private to the daemon. Back it up. Default "/var/lib/kidoban".
+	// [システム管理者(23(3))]
+	Data string `toml:"data"`
+	// Directory of the signing key and the card key. Default "": systemd's credentials directory. Neither inside the data
+	// directory nor around it, so that no backup of the one carries the other. [システム管理者(23(3))]
+	Keys string `toml:"keys"`
 }
 
-// Clock says how far wall-clock time is to be believed.
+// Clock says how far the wall clock is to be believed. Times at the door run on the monotonic clock whatever it says.
 type Clock struct {
-	RTC       bool     `toml:"rtc"`         // the board has a battery-backed clock
-	Grace     Duration `toml:"clock_grace"` // see access.Moment
-	Unchecked bool     `toml:"unchecked"`   // believe the wall clock as it is (demonstration, virtual machines)
+	// The board has a clock with a battery of its own. Default false. [システム管理者(23(3))]
+	RTC bool `toml:"rtc"`
+	// With a clock neither synchronised nor battery-backed, Article 20(1) entries are granted if they would be granted at
+	// every instant from the last recorded time to this long after it. 0 to 31 days; 0 grants none. Default "168h".
+	// [セキュリティ責任者]
+	Grace Duration `toml:"clock_grace"`
+	// Believe the wall clock as it is. For demonstrations; with panel.kind "gpio" a warning. Default false. [製品既定値]
+	Unchecked bool `toml:"unchecked"`
 }
 
-// MQTT is the way to the central log.
-type MQTT struct {
-	Broker     string   `toml:"broker"`   // "tls://host:8883"; "tcp://127.0.0.1:1883" only on loopback; "" = none
-	Delivery   string   `toml:"delivery"` // "central" or "broker"
-	CA         string   `toml:"ca"`
-	Cert       string   `toml:"cert"`
-	Key        string   `toml:"key"`
-	Username   string   `toml:"username"`
-	Password   string   `toml:"password_file"`
-	CentralKey string   `toml:"central_key"` // the central log's verifier key (signed-note form), pinned
-	Window     int      `toml:"window"`      // most unacknowledged entries in flight
-	ReplayEach bool     `toml:"replay_single"`
-	Names      bool     `toml:"publish_names"`
-	KeepAlive  Duration `toml:"keep_alive"`
-}
-
-// Access are the rules' tunables that are the site's to set.
-type Access struct {
-	GrantTTL     Duration `toml:"grant_ttl"`     // 2s: a grant whose commit comes later is not carried out
-	PINWait      Duration `toml:"pin_wait"`      // 10s from card to first key
-	KeyWait      Duration `toml:"key_wait"`      // 5s between keys
-	PINLength    int      `toml:"pin_length"`    // fewest digits, 4 to 8
-	PINTries     int      `toml:"pin_tries"`     // wrong PINs until the lock-out
-	PINLockout   Duration `toml:"pin_lockout"`   // 0 = until a person lifts it
-	SecondWindow Duration `toml:"second_window"` // two-person rule: 1s to 60s
-	DuplicateUse Duration `toml:"duplicate_use"` // the same card at two doors within this = duplicate_use; 0 = off
-}
-
-// Panel is the hardware at large.
-type Panel struct {
-	Kind   string   `toml:"kind"` // "gpio" or "sim"
-	Chip   string   `toml:"chip"` // label of the GPIO chip: "pinctrl-bcm2711", "pinctrl-rp1", …
-	Settle Duration `toml:"settle"`
-	Tamper *Input   `toml:"tamper"` // the enclosure's switch
-	Fire   *Input   `toml:"fire"`
-	Mains  *Input   `toml:"mains_fail"`
-	Spare  []int    `toml:"spare_lines"` // unused lines that may widen the kernel's edge buffer
-}
-
-// Input is one input line.
-type Input struct {
-	Line      int      `toml:"line"`       // line number on the panel's chip
-	Chip      string   `toml:"chip"`       // "" = the panel's
-	ActiveLow bool     `toml:"active_low"` // the line is low when what it is named for is so
-	Pull      string   `toml:"pull"`       // "up", "down", "none" (external resistor)
-	Debounce  Duration `toml:"debounce"`
-}
-
-// Output is one output line.
-type Output struct {
-	Line         int    `toml:"line"`
-	Chip         string `toml:"chip"`
-	ActiveLow    bool   `toml:"active_low"`
-	PulseAtStart bool   `toml:"pulse_at_start_accepted"` // a strike that is active_low gets a pulse at every start
-}
-
-// Zone is a room or a place with one rule.
-type Zone struct {
-	Name        string   `toml:"name"`
-	Title       string   `toml:"title"` // 住基ネット管理室
-	Kind        string   `toml:"kind"`  // "management_room", "terminal_place", "storage"
-	Officer     string   `toml:"officer"`
-	Section     string   `toml:"section"`
-	Antipass    string   `toml:"antipassback"` // "off", "soft", "hard", "timed"
-	AntipassFor Duration `toml:"antipassback_for"`
-	Limit       int      `toml:"limit"`
-	Visitors    bool     `toml:"visitors"`
-	TwoPerson   bool     `toml:"two_person"`
-}
-
-// Door is one door with its access points and its lines.
-type Door struct {
-	Name            string   `toml:"name"`
-	Title           string   `toml:"title"`
-	Zone            string   `toml:"zone"`
-	Egress          string   `toml:"egress"` // the mechanical way out: "handle", "panic_bar", "key_inside"… must be declared
-	Fail            string   `toml:"fail"`   // "secure" or "safe"
-	Release         Duration `toml:"release"`
-	ExtendedRelease Duration `toml:"extended_release"`
-	Open            Duration `toml:"open"`
-	ExtendedOpen    Duration `toml:"extended_open"`
-	PreAlarm        Duration `toml:"pre_alarm"`
-	Relock          string   `toml:"relock"` // "open" or "close"
-	RelockDelay     Duration `toml:"relock_delay"`
-	Schedule        string   `toml:"schedule"`
-	PIN             string   `toml:"pin"` // "never", "always", "outside_hours"
-	PINHours        string   `toml:"pin_hours"`
-
-	Contact *Input  `toml:"door_contact"`
-	Exit    *Input  `toml:"exit_button"`
-	Tamper  *Input  `toml:"tamper"`
-	Strike  *Output `toml:"strike"`
-	Entry   *Reader `toml:"entry_reader"`
-	Leave   *Reader `toml:"exit_reader"`
-}
-
-// Reader is one Wiegand reader.
-type Reader struct {
-	D0       int      `toml:"d0"`
-	D1       int      `toml:"d1"`
-	Chip     string   `toml:"chip"`
-	Format   string   `toml:"format"`
-	Facility *uint64  `toml:"facility"`     // nil = any
-	Keypad   int      `toml:"keypad"`       // 0, 4 or 8 bits a key
-	Buffered bool     `toml:"buffered_pin"` // refused: such a PIN cannot be told from a card
-	FrameGap Duration `toml:"frame_gap"`    // 25ms to 50ms
-	Green    *Output  `toml:"green"`
-	Red      *Output  `toml:"red"`
-	Buzzer   *Output  `toml:"buzzer"`
-	Tamper   *Input   `toml:"tamper"`
-}
-
-// Account maps one uid of the machine to a name in the record.
+// Account maps one user of the machine to a name in the record. Users without an account may only read.
 type Account struct {
-	Name   string   `toml:"name"`
-	UID    int      `toml:"uid"`
-	Person string   `toml:"person"`
-	May    []string `toml:"may"` // "operate" (release, lockdown, alarms), "roster" (people and cards)
+	// The name in the record, of the form of site; two accounts never share one. Required. [システム管理者(23(3))]
+	Name string `toml:"name"`
+	// The user's numeric id on this machine (id -u); two accounts never share one. Required. [システム管理者(23(3))]
+	UID int `toml:"uid"`
+	// The person's id in the roster, so that nobody approves their own act. Default "". [セキュリティ責任者]
+	Person string `toml:"person"`
+	// What the account may do beside reading: "operate" (release, lock down, acknowledge alarms) and "roster" (people and
+	// cards). Default [] (read only). [セキュリティ責任者]
+	May []string `toml:"may"`
 }
 
 // Socket is where the command line finds the daemon.
 type Socket struct {
-	Path  string `toml:"path"`
+	// Path of the Unix socket, absolute and under 108 octets, or relative to the daemon's working directory.
+	// Default "/run/kidoban/kidoban.sock". [製品既定値]
+	Path string `toml:"path"`
+	// Group that may connect (mode 0660); "" leaves the daemon's own. Default "kidoban". [システム管理者(23(3))]
 	Group string `toml:"group"`
 }
 
-// Duration is a time.Duration written as "5s", "250ms", "168h".
-type Duration time.Duration
+// Warnings are what is allowed but worth a thought, in the file's order.
+func (c *Config) Warnings() []Problem { return c.warnings }
+
+// SetDefaults implements source.Defaulter.
+func (c *Config) SetDefaults() {
+	c.RuleBasis = "舞鶴市住民基本台帳ネットワークシステムに係るセキュリティの確保等に関する規程(平成14年訓令甲第5号、令和5年4月1日施行)"
+	for _, table := range []interface{ SetDefaults() }{&c.Storage, &c.Clock, &c.MQTT, &c.Access, &c.Panel, &c.Socket} {
+		table.SetDefaults()
+	}
+}
+
+// SetDefaults implements source.Defaulter.
+func (s *Storage) SetDefaults() { s.Data = "/var/lib/kidoban" }
+
+// SetDefaults implements source.Defaulter.
+func (c *Clock) SetDefaults() { c.Grace = hours(168) }
+
+// SetDefaults implements source.Defaulter.
+func (a *Account) SetDefaults() { a.UID = unset }
+
+// SetDefaults implements source.Defaulter.
+func (s *Socket) SetDefaults() { s.Path, s.Group = "/run/kidoban/kidoban.sock", "kidoban" }
+
+// unset is a number that no file can mean.
+const unset = -1
