@@ -38,12 +38,12 @@ func (r Reading) Text() string {
 	switch {
 	case !r.Fits():
 		return t + ": does not fit: " + r.Diagnosis.Error()
+	case r.Credential.Degenerate:
+		return t + ": fits, but all zeros or all ones is no card"
 	case r.Credential.Raw:
 		return t + ": fits; hex " + hexOf(r.Credential) + ", nothing to check it by"
 	case !r.Format.Checked():
 		return t + ": fits; nothing to check it by"
-	case r.Credential.Degenerate:
-		return t + ": fits, but all zeros or all ones is no card"
 	}
 	return t + ": fits"
 }
