@@ -72,7 +72,7 @@ func Synchronised() (bool, error) {
 }
 
 // Watch calls tell with the first answer and with every one that differs from the last, asking each every, until ctx
-// ends; it returns ctx's error. What cannot be found out counts as not synchronised.
+// ends, and then returns nil. What cannot be found out counts as not synchronised.
 func Watch(ctx context.Context, every time.Duration, tell func(synchronised bool)) error {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
@@ -87,7 +87,7 @@ func Watch(ctx context.Context, every time.Duration, tell func(synchronised bool
 		}
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return nil
 		case <-tick.C:
 		}
 	}
