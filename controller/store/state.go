@@ -1,0 +1,163 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"kidoban/controller/access"
+	"kidoban/controller/journal"
+	"kidoban/controller/ledger"
+	"kidoban/device"
+)
+
+// state writes what is now true beside the roster.
+func (s *statements) state(c *ledger.Change) error {
+	for _, o := range c.Occupants {
+		if _, err := s.occupant.Exec(o.Zone, string(o.Person), micros(o.Since), int64(o.Mono), o.Boot, o.Inside, o.Assumed,
+			o.Unverified); err != nil {
+			return err
+		}
+	}
+	for _, g := range c.Grants {
+		if err := put(g.Gone, s.ungrant, s.grant, g.ID, g.Door, int64(g.Direction), string(g.Person), string(g.Credential),
+			g.Pending, g.Waiting, micros(g.At)); err != nil {
+			return err
+		}
+	}
+	for _, t := range c.Tries {
+		if err := put(t.Gone, s.untries, s.tries, string(t.Credential), int64(t.Wrong), micros(t.BlockedUntil),
+			t.Blocked); err != nil {
+			return err
+		}
+	}
+	for _, m := range c.Modes {
+		if err := put(m.Gone, s.unmode, s.mode, m.Door, m.Mode, micros(m.Until), m.Account); err != nil {
+			return err
+		}
+	}
+	for _, a := range c.Alarms {
+		if err := put(a.Gone, s.unalarm, s.alarm, a.ID, a.Type, a.Door, a.Severity, micros(a.Raised), micros(a.Acknowledged),
+			a.By); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// put replaces the row whose key is the first argument, or removes it.
+func put(gone bool, remove, replace *sql.Stmt, args ...any) error {
+	st := replace
+	if gone {
+		st, args = remove, args[:1]
+	}
+	_, err := st.Exec(args...)
+	return err
+}
+
+// micros is how a time is stored: years up to 9999 must fit, so not as nanoseconds.
+func micros(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UnixMicro()
+}
+
+func (s *Store) time(v sql.NullInt64) time.Time {
+	if !v.Valid {
+		return time.Time{}
+	}
+	return time.UnixMicro(v.Int64).In(s.zone())
+}
+
+func (s *Store) zone() *time.Location {
+	if s.origin.Zone == nil {
+		return time.UTC
+	}
+	return s.origin.Zone
+}
+
+// Snapshot is every row of what is true, as it stood at the last commit. Times are exact to the microsecond.
+func (s *Store) Snapshot(ctx context.Context) (ledger.Snapshot, error) {
+	tx, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return ledger.Snapshot{}, fault("read snapshot", err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	var n ledger.Snapshot
+	err = errors.Join(
+		each(ctx, tx, "SELECT zone, person, since, mono, boot, inside, assumed, unverified FROM occupant",
+			func(scan scan) error {
+				var o access.Occupant
+				var since sql.NullInt64
+				err := scan(&o.Zone, &o.Person, &since, &o.Mono, &o.Boot, &o.Inside, &o.Assumed, &o.Unverified)
+				o.Since = s.time(since)
+				n.Occupants = append(n.Occupants, o)
+				return err
+			}),
+		each(ctx, tx, "SELECT id, door, direction, person, credential, pending, waiting, at FROM open_grant",
+			func(scan scan) error {
+				var g ledger.Grant
+				var at sql.NullInt64
+				var way uint8
+				err := scan(&g.ID, &g.Door, &way, &g.Person, &g.Credential, &g.Pending, &g.Waiting, &at)
+				g.At, g.Direction = s.time(at), device.Direction(way)
+				n.Grants = append(n.Grants, g)
+				return err
+			}),
+		each(ctx, tx, "SELECT credential, wrong, blocked_until, blocked FROM tries", func(scan scan) error {
+			var t ledger.Tries
+			var until sql.NullInt64
+			err := scan(&t.Credential, &t.Wrong, &until, &t.Blocked)
+			t.BlockedUntil = s.time(until)
+			n.Tries = append(n.Tries, t)
+			return err
+		}),
+		each(ctx, tx, "SELECT door, mode, until, account FROM mode", func(scan scan) error {
+			var m ledger.Mode
+			var until sql.NullInt64
+			err := scan(&m.Door, &m.Mode, &until, &m.Account)
+			m.Until = s.time(until)
+			n.Modes = append(n.Modes, m)
+			return err
+		}),
+		each(ctx, tx, "SELECT id, type, door, severity, raised, acknowledged, account FROM alarm", func(scan scan) error {
+			var a ledger.Alarm
+			var raised, ack sql.NullInt64
+			err := scan(&a.ID, &a.Type, &a.Door, &a.Severity, &raised, &ack, &a.By)
+			a.Raised, a.Acknowledged = s.time(raised), s.time(ack)
+			n.Alarms = append(n.Alarms, a)
+			return err
+		}))
+	if err != nil {
+		return ledger.Snapshot{}, fault("read snapshot", err)
+	}
+	payload, err := one[[]byte](ctx, tx, "SELECT payload FROM entry ORDER BY sequence DESC LIMIT 1")
+	if err != nil {
+		return ledger.Snapshot{}, fault("read snapshot", err)
+	}
+	last, err := journal.Parse(payload)
+	if err != nil {
+		return ledger.Snapshot{}, fault("read snapshot: last entry", err)
+	}
+	n.LastRecorded = last.Entry.At.Wall
+	return n, nil
+}
+
+type scan func(...any) error
+
+// each calls f for every row of a query.
+func each(ctx context.Context, tx *sql.Tx, query string, f func(scan) error, args ...any) error {
+	rows, err := tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		if err := f(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}

@@ -1,0 +1,235 @@
+// Package store is the record on disk: the only SQL of the door daemon.
+//
+// It promises that when Commit returns without error, the change and its entries are durable (synchronous=FULL, asserted
+// on every connection) and that they became so together or not at all; that sequence numbers have no gap and no repeat;
+// that what is in memory of the tree is never ahead of the disk; and that a journal is never silently begun anew: Create,
+// which init alone calls, refuses what exists, and Open refuses what does not. A journal that is behind or beside a
+// checkpoint that it once signed is refused as rolled back, because going on would give one number to two entries.
+//
+// One goroutine, the committer, calls Commit. Stage and Sweep may run beside it in another: they hold the one writing
+// connection for a few milliseconds at a time. Everything else may be called from anywhere. Nothing here starts a
+// goroutine that outlives the call.
+//
+// Names and the like are in the private parts and the roster; no card number, PIN or key is ever in the database.
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"kidoban/controller/journal"
+)
+
+// The files of a data directory.
+const (
+	databaseFile     = "journal.db"
+	checkpointFile   = "checkpoint"   // the last checkpoint that was signed here
+	acknowledgedFile = "acknowledged" // the last one that the central log co-signed
+	deliveredFile    = "delivered"    // how far a broker took entries, where there is no central log
+)
+
+// Store is an open record.
+type Store struct {
+	dir    string
+	keys   Keys
+	origin journal.Origin
+	file   os.FileInfo
+
+	write *sync.Mutex // held for one transaction of the writing connection
+	db    *sql.DB
+	conn  *sql.Conn
+	stmt  statements
+	tree  journal.Tree
+	stale bool // the last failure left it unknown what the disk holds
+	batch batch
+
+	read  *sql.DB
+	spare *sql.DB // WAL checkpoints
+	head  atomic.Pointer[Head]
+
+	checkpoint, acknowledged, delivered slot
+}
+
+// Head is how far the record is durable.
+type Head struct {
+	Size uint64 // entries 0 to Size-1
+	Root tlog.Hash
+}
+
+// Open opens the record that Create made in dir. keys must be those that it was made with; o.Site and o.Controller must be
+// its own, o.Journal is filled in.
+func Open(ctx context.Context, dir string, keys Keys, o journal.Origin) (*Store, error) {
+	s, err := open(ctx, dir, keys, o)
+	if err != nil {
+		return nil, fault("open journal in "+dir, err)
+	}
+	return s, nil
+}
+
+func open(ctx context.Context, dir string, keys Keys, o journal.Origin) (_ *Store, err error) {
+	path := filepath.Join(dir, databaseFile)
+	s := &Store{dir: dir, keys: keys, origin: o, write: new(sync.Mutex)}
+	if s.file, err = usable(path); err != nil {
+		return nil, err
+	}
+	s.db, s.read, s.spare = writing(path), reading(path), writing(path)
+	s.db.SetMaxOpenConns(1)
+	s.spare.SetMaxOpenConns(1)
+	s.read.SetMaxOpenConns(4)
+	defer func() {
+		if err != nil {
+			_ = s.Close()
+		}
+	}()
+	if err := migrate(ctx, s.db); err != nil {
+		return nil, err
+	}
+	if s.conn, err = s.db.Conn(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.identify(ctx); err != nil {
+		return nil, err
+	}
+	if s.stmt, err = prepare(s.conn); err != nil {
+		return nil, err
+	}
+	if err := s.reload(); err != nil {
+		return nil, err
+	}
+	if err := s.openSlots(); err != nil {
+		return nil, err
+	}
+	if err := s.notRolledBack(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.forsake(ctx); err != nil {
+		return nil, err
+	}
+	return s, growWAL(path + "-wal")
+}
+
+// usable tells a missing database from one that may not be read, before SQLite says "unable to open" to both.
+func usable(path string) (os.FileInfo, error) {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return nil, err
+	}
+	// Closed before SQLite takes its locks: closing a file drops all locks that the process has on it.
+	defer func() { _ = f.Close() }()
+	return f.Stat()
+}
+
+// identify checks that the journal is of these keys and this controller.
+func (s *Store) identify(ctx context.Context) error {
+	var site, controller, id, verifier string
+	err := s.conn.QueryRowContext(ctx, "SELECT site, controller, journal, verifier FROM journal").
+		Scan(&site, &controller, &id, &verifier)
+	if errors.Is(err, sql.ErrNoRows) {
+		return &Fault{Kind: Corrupt, Doing: "open journal: it does not say whose it is", Hint: hints[Corrupt]}
+	}
+	if err != nil {
+		return err
+	}
+	if site != s.origin.Site || controller != s.origin.Controller {
+		return &Fault{Kind: WrongKey, Doing: fmt.Sprintf("open journal: it is of %s/%s, the config says %s/%s", site,
+			controller, s.origin.Site, s.origin.Controller), Hint: "check site, controller and storage.data in the config"}
+	}
+	if verifier != s.keys.Public() {
+		return &Fault{Kind: WrongKey, Doing: fmt.Sprintf("open journal: it was signed with another key (journal %s, keys %s)",
+			id, s.keys.Journal()), Hint: "check storage.keys in the config"}
+	}
+	s.origin.Journal = id
+	return nil
+}
+
+// reload takes the tree from disk.
+func (s *Store) reload() error {
+	size, err := one[uint64](context.Background(), s.conn, "SELECT coalesce(max(sequence) + 1, 0) FROM entry")
+	if err != nil {
+		return err
+	}
+	if size == 0 {
+		return &Fault{Kind: Corrupt, Doing: "open journal: it has no entry", Hint: hints[Corrupt]}
+	}
+	tree, err := journal.RestoreTree(size, hashReader{context.Background(), s.conn})
+	if err != nil {
+		return err
+	}
+	var stored, payload []byte
+	if err := s.conn.QueryRowContext(context.Background(), "SELECT hashes, payload FROM entry WHERE sequence = ?",
+		size-1).Scan(&stored, &payload); err != nil {
+		return err
+	}
+	if leaf := journal.LeafHash(payload); payload != nil && string(leaf[:]) != string(stored[:min(len(stored), 32)]) {
+		return &Fault{Kind: Corrupt, Doing: fmt.Sprintf("open journal: the last entry, %d, does not match its hash", size-1),
+			Hint: hints[Corrupt]}
+	}
+	s.tree, s.stale = tree, false
+	s.head.Store(&Head{size, tree.Root()})
+	return nil
+}
+
+// Origin is what the entries of this journal share.
+func (s *Store) Origin() journal.Origin { return s.origin }
+
+// Head is how far the record is durable; it costs nothing.
+func (s *Store) Head() Head { return *s.head.Load() }
+
+// Close closes the files. Nothing needs it for what was committed to be there.
+func (s *Store) Close() error {
+	err := s.stmt.close()
+	if s.conn != nil {
+		err = errors.Join(err, s.conn.Close())
+	}
+	for _, db := range []*sql.DB{s.read, s.spare, s.db} {
+		err = errors.Join(err, db.Close())
+	}
+	return errors.Join(err, s.checkpoint.close(), s.acknowledged.close(), s.delivered.close())
+}
+
+// hashReader reads stored hashes through a connection.
+type hashReader struct {
+	ctx context.Context
+	q   interface {
+		QueryRowContext(context.Context, string, ...any) *sql.Row
+	}
+}
+
+// ReadHashes implements tlog.HashReader.
+func (r hashReader) ReadHashes(index []int64) ([]tlog.Hash, error) {
+	out := make([]tlog.Hash, len(index))
+	for i, x := range index {
+		leaf, level := journal.Completes(x)
+		b, err := one[[]byte](r.ctx, r.q, "SELECT substr(hashes, ?, 32) FROM entry WHERE sequence = ?",
+			level*sha256.Size+1, leaf)
+		if errors.Is(err, sql.ErrNoRows) || err == nil && len(b) != sha256.Size {
+			return nil, &Fault{Kind: Corrupt, Doing: fmt.Sprintf("read hashes: that of level %d at entry %d is missing",
+				level, leaf), Hint: hints[Corrupt]}
+		}
+		if err != nil {
+			return nil, fault("read hashes", err)
+		}
+		copy(out[i][:], b)
+	}
+	return out, nil
+}
+
+// HashReader reads the tree's stored hashes, for proofs.
+func (s *Store) HashReader(ctx context.Context) tlog.HashReader { return hashReader{ctx, s.read} }
+
+// RootAt is the root of the tree's first size leaves.
+func (s *Store) RootAt(ctx context.Context, size uint64) (tlog.Hash, error) {
+	if head := s.Head(); size > head.Size {
+		return tlog.Hash{}, fmt.Errorf("root at %d: the journal has %d entries", size, head.Size)
+	}
+	return tlog.TreeHash(int64(size), s.HashReader(ctx))
+}
