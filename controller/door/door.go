@@ -89,7 +89,7 @@ type Times struct {
 	ExtendedRelease time.Duration // for those who need longer
 	Open            time.Duration // permitted open time
 	ExtendedOpen    time.Duration
-	PreAlarm        time.Duration // the warning comes this long before Open ends; 0 = none
+	PreAlarm        time.Duration // the warning comes this long before Open ends; 0 or as long as Open = none
 	Relock          Relock
 	RelockDelay     time.Duration
 	HasContact      bool // without one, granted counts as taken and nothing can be forced or held
