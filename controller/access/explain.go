@@ -6,11 +6,11 @@ import "fmt"
 // answer with the article it rests on. It is the same walk, so that it cannot say otherwise than the door does.
 func Explain(r *Roster, q Question, l Language) []string {
 	var lines []string
-	i := inquiry{r: r, q: &q, win: q.At.window()}
+	i := inquiry{r: r, q: q, win: q.At.window()}
 	d := i.walk(func(s step, reason Reason) {
 		lines = append(lines, i.describe(s, reason, l))
 		if reason == NotAuthorised {
-			lines = append(lines, i.card.person.describe(&q.Point, i.win, l)...)
+			lines = append(lines, i.card.person.describe(&i.q.Point, i.win, l)...)
 		}
 	})
 	return append(lines, i.conclude(d, l))

@@ -37,40 +37,46 @@ func NationalHolidays(year int) []NationalHoliday {
 	if year < firstYear || year > lastYear {
 		return nil
 	}
-	var all []NationalHoliday
+	all := make([]NationalHoliday, 0, 24)
+	n, after := days(year, time.January, 1), false
 	for m := time.January; m <= time.December; m++ {
-		for d := 1; d <= monthDays(year, m); d++ {
-			if name := holidayName(year, m, d); name != "" {
-				all = append(all, NationalHoliday{m, d, name})
+		for d := range monthDays(year, m) {
+			name := celebrated(year, m, d+1)
+			celebrates := name != ""
+			if !celebrates && after {
+				name = derived(year, n)
 			}
+			if name != "" {
+				all = append(all, NationalHoliday{m, d + 1, name})
+			}
+			n, after = n+1, celebrates
 		}
 	}
 	return all
 }
 
-func national(y int, m time.Month, d int) bool { return holidayName(y, m, d) != "" }
-
-// holidayName names the holiday on a day, "" for none.
-func holidayName(y int, m time.Month, d int) string {
-	if name := celebrated(y, m, d); name != "" {
-		return name
-	}
-	if substitute(y, m, d) {
-		return "振替休日"
-	}
+// national reports whether a day is a public holiday.
+func national(y int, m time.Month, d int) bool {
 	n := days(y, m, d)
-	if y >= 1986 && weekday(n) != time.Sunday && celebratedOn(n-1) && celebratedOn(n+1) {
+	return celebratedOn(n) || celebratedOn(n-1) && derived(y, n) != ""
+}
+
+// derived names what day n, after a celebrated day and itself none, is by its neighbours.
+func derived(y int, n int64) string {
+	switch {
+	case substitute(y, n):
+		return "振替休日"
+	case y >= 1986 && weekday(n) != time.Sunday && celebratedOn(n+1):
 		return "国民の休日"
 	}
 	return ""
 }
 
-// substitute reports whether a day that is no celebrated one stands in for a Sunday: until 2006 the Monday after it, from
-// 2007 the next day that is not itself celebrated.
-func substitute(y int, m time.Month, d int) bool {
-	n := days(y, m, d)
+// substitute reports whether day n, itself not celebrated but after one that is, stands in for a Sunday: until 2006 only
+// the Monday after it, from 2007 the next day that is not celebrated.
+func substitute(y int, n int64) bool {
 	if y < 2007 {
-		return weekday(n) == time.Monday && celebratedOn(n-1)
+		return weekday(n) == time.Monday
 	}
 	for n--; celebratedOn(n); n-- {
 		if weekday(n) == time.Sunday {

@@ -77,18 +77,18 @@ func NewRoster(version uint64, rec Records) (*Roster, []Problem) {
 		words:     map[string]string{},
 	}
 	var bad []Problem
-	bad = load(bad, rec.Persons, byPersonID, r.PutPerson, PersonTable, personKey)
-	bad = load(bad, rec.Schedules, byScheduleID, r.PutSchedule, ScheduleTable, scheduleKey)
-	bad = load(bad, rec.Holidays, byDate, r.PutHoliday, HolidayTable, holidayKey)
-	bad = load(bad, rec.Incumbents, byTenure, r.PutIncumbency, IncumbencyTable, incumbencyKey)
-	bad = load(bad, rec.Belongings, byBelonging, r.PutBelonging, BelongingTable, belongingKey)
-	bad = load(bad, rec.Findings, byFinding, r.PutFinding, FindingTable, findingKey)
-	bad = load(bad, rec.Credentials, byCredentialID, r.PutCredential, CredentialTable, credentialKey)
+	bad = load(bad, rec.Persons, byPersonID, r.checkPerson, r.setPerson, PersonTable, personKey)
+	bad = load(bad, rec.Schedules, byScheduleID, r.checkSchedule, r.setSchedule, ScheduleTable, scheduleKey)
+	bad = load(bad, rec.Holidays, byDate, r.checkHoliday, r.setHoliday, HolidayTable, holidayKey)
+	bad = load(bad, rec.Incumbents, byTenure, r.checkIncumbency, r.setIncumbency, IncumbencyTable, incumbencyKey)
+	bad = load(bad, rec.Belongings, byBelonging, r.checkBelonging, r.setBelonging, BelongingTable, belongingKey)
+	bad = load(bad, rec.Findings, byFinding, r.checkFinding, r.setFinding, FindingTable, findingKey)
+	bad = load(bad, rec.Credentials, byCredentialID, r.checkCredential, r.setCredential, CredentialTable, credentialKey)
 	return r, bad
 }
 
 // load puts rows in the order of their keys, so that each lands at the end of its index.
-func load[T any](bad []Problem, rows []T, order func(a, b *T) int, put func(T) *Problem, t Table, key func(*T) string) []Problem {
+func load[T any](bad []Problem, rows []T, order func(a, b *T) int, check func(T) *Problem, set func(T), t Table, key func(*T) string) []Problem {
 	index := make([]int32, len(rows))
 	for i := range index {
 		index[i] = int32(i)
@@ -101,12 +101,14 @@ func load[T any](bad []Problem, rows []T, order func(a, b *T) int, put func(T) *
 		if n > 0 && order(&rows[index[n-1]], row) == 0 {
 			p = problem(t, key(row), DuplicateRow, "another row has the same key", "keep one of them")
 		} else {
-			p = put(*row)
+			p = check(*row)
 		}
-		if p != nil {
-			p.Row = int(at)
-			bad = append(bad, *p)
+		if p == nil {
+			set(*row)
+			continue
 		}
+		p.Row = int(at)
+		bad = append(bad, *p)
 	}
 	slices.SortStableFunc(bad[begin:], func(a, b Problem) int { return a.Row - b.Row })
 	return bad

@@ -26,14 +26,14 @@ const (
 
 // Decide answers one question by the roster. It never panics, allocates nothing, and lets in only with Granted.
 func Decide(r *Roster, q Question) Decision {
-	i := inquiry{r: r, q: &q, win: q.At.window()}
+	i := inquiry{r: r, q: q, win: q.At.window()}
 	return i.walk(nil)
 }
 
 // inquiry is one question on its way through the steps.
 type inquiry struct {
 	r      *Roster
-	q      *Question
+	q      Question
 	card   *card
 	place  *Schedule // the access point's
 	win    window
