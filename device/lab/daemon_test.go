@@ -1,0 +1,187 @@
+//go:build lab
+
+package lab_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"kidoban/device/lab"
+)
+
+// people is the roster as the operator would import it.
+func people() string {
+	var b strings.Builder
+	b.WriteString("TODO")
+	for i := range cards {
+		fmt.Fprintf(&b, "%s,%d\n", person(i), firstCard+i)
+	}
+	return b.String()
+}
+
+// rises are the instants at which the strike was energised within [from, until).
+func rises(events []lab.Event, from, until time.Duration) (list []time.Duration) {
+	for _, e := range events {
+		if e.What == lab.LineSet && e.High && e.At >= from && e.At < until {
+			list = append(list, e.At)
+		}
+	}
+	return list
+}
+
+// synced is the end of the first sync of the journal's log that both began and ended after from without an error.
+func synced(events []lab.Event, from time.Duration) (begun, done time.Duration) {
+	for _, e := range events {
+		switch {
+		case e.At < from:
+		case e.What == lab.SyncBegun:
+			begun = e.At
+		case e.What == lab.SyncDone && begun != 0 && !e.Failed:
+			return begun, e.At
+		}
+	}
+	return 0, 0
+}
+
+// TestFrames: 500 of 500 frames at 1 ms a bit are read, each as the card that it was.
+func TestFrames(t *testing.T) {
+	h := newHouse(t)
+	const frames = 500
+	for i := range frames {
+		h.badge(h.entry, i*7%cards)
+		got := h.record.wait(t, "access.granted", time.Second)
+		if got.Data.Person != person(i*7%cards) || got.Data.Direction != "entry" {
+			t.Errorf("frame %d was card %d, read as %q", i, i*7%cards, got.Data.Person)
+		}
+	}
+	if n := len(h.record.since("access.granted", 0)); n != frames {
+		t.Errorf("%d frames sent, %d granted", frames, n)
+	}
+	if bad := h.record.since("reader.misread", 0); len(bad) > 0 {
+		t.Errorf("%d misreads", len(bad))
+	}
+	t.Logf("%d of %d frames", len(h.record.since("access.granted", 0)), frames)
+}
+
+// TestRecordBeforeRelease: for an entry the strike rises once the sync of the journal's log has returned; one trace shows
+// both. It prints what the software takes around that sync.
+func TestRecordBeforeRelease(t *testing.T) {
+	h := newHouse(t)
+	stop, err := lab.DiskTime()
+	must(t, err)
+	defer stop()
+	const rounds = 20
+	var shown []time.Duration
+	end := h.trace()
+	for i := range rounds {
+		shown = append(shown, h.badge(h.entry, i%cards))
+		h.record.wait(t, "access.not_taken", release+time.Second)
+		time.Sleep(1500 * time.Millisecond) // whatever else the daemon writes is written
+	}
+	events := end()
+	shown = append(shown, lab.Now())
+	var before, after []time.Duration
+	for i, at := range shown[:rounds] {
+		up := rises(events, at, shown[i+1])
+		begun, done := synced(events, at)
+		if len(up) != 1 {
+			t.Errorf("badge %d: the strike rose %d times", i, len(up))
+			continue
+		}
+		if done == 0 || done > up[0] {
+			t.Errorf("badge %d: read at %v, log synced at %v, strike rose at %v", i, at, done, up[0])
+			continue
+		}
+		before, after = append(before, begun-at), append(after, up[0]-done)
+	}
+	if len(after) == rounds {
+		t.Logf("last edge to sync begun: median %v; sync returned to line set: median %v", median(before), median(after))
+	}
+}
+
+func median(d []time.Duration) time.Duration {
+	d = slices.Clone(d)
+	slices.Sort(d)
+	return d[len(d)/2]
+}
+
+// TestLeavingDoesNotWait: for who goes out the strike rises before anything is made durable.
+func TestLeavingDoesNotWait(t *testing.T) {
+	h := newHouse(t)
+	stop, err := lab.DiskTime()
+	must(t, err)
+	defer stop()
+	for _, way := range []struct {
+		name  string
+		go_   func() time.Duration
+		after time.Duration // the strike rises this long after it, at the latest
+	}{
+		{"exit button", func() time.Duration { return h.press(200 * time.Millisecond) }, pressed + 10*time.Millisecond},
+		{"exit reader", func() time.Duration { return h.badge(h.exit, 3) }, time.Millisecond},
+		{"exit reader, unknown card", func() time.Duration { return h.badge(h.exit, 3000) }, time.Millisecond},
+	} {
+		t.Run(way.name, func(t *testing.T) {
+			for range 5 {
+				end := h.trace()
+				at := way.go_()
+				time.Sleep(release + time.Second)
+				events := end()
+				up := rises(events, at, lab.Now())
+				_, done := synced(events, at)
+				switch {
+				case len(up) != 1 || up[0]-at > way.after:
+					t.Errorf("left at %v, the strike rose at %v", at, up)
+				case done == 0:
+					t.Error("nothing was recorded")
+				case done < up[0]:
+					t.Errorf("the strike rose %v after the record was durable: it waited", up[0]-done)
+				}
+			}
+		})
+	}
+}
+
+// press presses the exit button, and gives the instant at which it went down.
+func (h *house) press(d time.Duration) time.Duration {
+	h.t.Helper()
+	at := h.drive(h.button, false)
+	time.Sleep(d)
+	h.drive(h.button, true)
+	return at
+}
+
+// TestStalledDisk: while the disk stalls for 8 s the exit button works at once and no badge opens; the grant whose commit
+// comes late opens nothing; both are recorded.
+func TestStalledDisk(t *testing.T) {
+	h := newHouse(t)
+	thaw, err := lab.Freeze("/data")
+	must(t, err)
+	defer thaw()
+	end := h.trace()
+	began := lab.Now()
+	h.badge(h.entry, 1)
+	time.Sleep(3 * time.Second)
+	if up := h.energised(); up {
+		t.Error("the strike is energised for an entry that is not recorded")
+	}
+	leaving := h.press(200 * time.Millisecond)
+	time.Sleep(5*time.Second - time.Since(time.Now().Add(-200*time.Millisecond)))
+	must(t, thaw())
+	late := h.record.wait(t, "access.not_taken", 5*time.Second)
+	time.Sleep(release + time.Second)
+	up := rises(end(), began, lab.Now())
+	if len(up) != 1 || up[0] < leaving+pressed-time.Millisecond || up[0] > leaving+pressed+10*time.Millisecond {
+		t.Errorf("the button went down at %v, the strike rose at %v", leaving, up)
+	}
+	if late.Data.Reason != "late" || late.Data.Person != person(1) {
+		t.Errorf("the grant came to nothing as %q of %q, want late of %q", late.Data.Reason, late.Data.Person, person(1))
+	}
+	for _, want := range []string{"access.granted", "door.exit_requested"} {
+		if len(h.record.since(want, began)) == 0 {
+			t.Errorf("no %s recorded", want)
+		}
+	}
+}
