@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"kidoban/controller/access"
-	"kidoban/controller/alarm"
 	"kidoban/controller/journal"
 	"kidoban/controller/ledger"
 	"kidoban/device"
@@ -33,7 +32,7 @@ func (s *State) answer(r Request) *Answer {
 	case AskWho:
 		return &Answer{Value: s.who()}
 	case AskAlarms:
-		return &Answer{Value: s.openAlarms(r.Account)}
+		return &Answer{Value: s.alarms.Open(r.Account.Operate)}
 	case AskWhy:
 		return s.why(ask)
 	case AskPeople:
@@ -165,10 +164,11 @@ func (s *State) endModeBy(g *gate, account string, private []byte) {
 }
 
 func (s *State) ackAlarm(a Account, ask AckAlarm) string {
-	row, entry, ok := s.alarms.Ack(ask.ID, a.Name, s.now, s.clock.synced)
+	row, entry, ok := s.alarms.Ack(ask.ID, a.Name, s.now)
 	if !ok {
 		return fmt.Sprintf("no alarm %q is open: kidoban alarm list", ask.ID)
 	}
+	entry.Synced = s.clock.synced
 	s.out.Change.Alarms = append(s.out.Change.Alarms, row)
 	s.out.Entries = append(s.out.Entries, entry)
 	return ""
@@ -202,21 +202,15 @@ func (s *State) why(ask AskWhy) *Answer {
 	if g == nil {
 		return &Answer{Refusal: s.noDoor(ask.Door)}
 	}
-	if ask.Person != "" {
-		cards := s.roster.CredentialsOf(ask.Person)
-		if _, known := s.people[ask.Person]; !known {
-			return &Answer{Refusal: fmt.Sprintf("no person %s", ask.Person)}
-		}
-		if len(cards) > 0 {
-			ask.Card = cards[0].Card
-		}
-	}
 	if ask.Direction == device.NoDirection {
 		ask.Direction = device.Entry
 	}
 	q := s.question(g, ask.Direction, ask.Card)
 	if !ask.At.IsZero() {
 		q.At.Wall, q.At.Trusted = ask.At, true
+	}
+	if ask.Person != "" {
+		return &Answer{Value: access.ExplainPerson(s.roster, ask.Person, q, ask.Lang)}
 	}
 	return &Answer{Value: access.Explain(s.roster, q, ask.Lang)}
 }
@@ -235,12 +229,4 @@ func (s *State) rosterNow() ledger.Roster {
 		return 1
 	})
 	return r
-}
-
-// openAlarms leaves a duress alarm to those who operate the doors.
-func (s *State) openAlarms(a Account) []alarm.Open {
-	if a.Operate {
-		return s.alarms.All()
-	}
-	return s.alarms.Visible()
 }

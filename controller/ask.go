@@ -24,7 +24,7 @@ type (
 		Door      string
 		Direction device.Direction
 		At        time.Time
-		Lang      string
+		Lang      access.Language
 	}
 	// AskPeople asks for the roster as it is now: *access.Roster's records with names, as ledger.Roster.
 	AskPeople struct{}

@@ -7,13 +7,17 @@ import (
 	"kidoban/device"
 )
 
-// Drive runs a State in virtual time: the same turns as Run, with the disk waited for on the spot and time passing only
-// when it is told to. Simulations and transcripts use it.
+// Drive runs a State in virtual time: the same turns as Run, time passing only when it is told to. Simulations and
+// transcripts use it.
 type Drive struct {
 	State  *State
 	Ledger Ledger
 	Do     func(device.Command) error
 	Seen   func(device.Instant, Outcome)
+	Stall  time.Duration // how long the next commit takes; then it is 0 again
+
+	under []Record
+	due   time.Duration
 }
 
 // Turn is one input with all that follows from it at that instant: commands, their results, the commit, what had waited.
@@ -35,15 +39,25 @@ func (d *Drive) Turn(at device.Instant, in Input) Outcome {
 			d.Turn(at, back)
 		}
 	}
-	d.commit(at)
+	d.send(at)
 	return out
 }
 
-func (d *Drive) commit(at device.Instant) {
+// send begins the next commit, and ends it at once if the disk does not stall.
+func (d *Drive) send(at device.Instant) {
 	b := d.State.Batch(at)
 	if b == nil {
 		return
 	}
+	d.under, d.due, d.Stall = b, at.Mono+d.Stall, 0
+	if d.due <= at.Mono {
+		d.commit(at)
+	}
+}
+
+func (d *Drive) commit(at device.Instant) {
+	b := d.under
+	d.under = nil
 	change, entries := Merge(b)
 	if err := d.Ledger.Commit(context.Background(), change, entries); err != nil {
 		d.Turn(at, Unrecorded{Fault: err.Error()})
@@ -52,18 +66,19 @@ func (d *Drive) commit(at device.Instant) {
 	d.Turn(at, Recorded{Ticket: b[len(b)-1].Ticket})
 }
 
-// Pass lets time pass from at to at+by, stopping at each deadline on the way, and returns the new instant.
-func (d *Drive) Pass(at device.Instant, by time.Duration) device.Instant {
-	end := at.Mono + by
-	for {
-		due, ok := d.State.Deadline()
-		if !ok || due > end {
-			return at.Add(end - at.Mono)
-		}
-		at = at.Add(max(due-at.Mono, 0))
-		d.Turn(at, Tick{})
-		if again, ok := d.State.Deadline(); ok && again <= due {
-			at = at.Add(time.Nanosecond)
-		}
+// Due is the monotonic instant at which something is to be done next.
+func (d *Drive) Due() (time.Duration, bool) {
+	due, ok := d.State.Deadline()
+	if d.under != nil && (!ok || d.due < due) {
+		return d.due, true
 	}
+	return due, ok
+}
+
+// Pass does what is due at an instant: to be called at every Due on the way.
+func (d *Drive) Pass(at device.Instant) {
+	if d.under != nil && d.due <= at.Mono {
+		d.commit(at)
+	}
+	d.Turn(at, Tick{})
 }

@@ -94,7 +94,7 @@ func (s *State) who() []Inside {
 func (s *State) status() Status {
 	st := Status{
 		Doors: s.Views(), Recording: s.backlog.ok, Unrecorded: len(s.backlog.records), Clock: "unsynchronised",
-		Inside: len(s.who()), Alarms: len(s.alarms.Visible()), Persons: len(s.people), Roster: s.version,
+		Inside: len(s.who()), Alarms: len(s.alarms.Open(false)), Persons: len(s.people), Roster: s.version,
 		Cards: s.roster.Len(),
 	}
 	if s.clock.synced {
