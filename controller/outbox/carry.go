@@ -82,7 +82,7 @@ func (r *run) puback(now time.Time) {
 	}
 }
 
-func (r *run) advance(size int64, checkpoint []byte, now time.Time) {
+func (r *run) advance(size uint64, checkpoint []byte, now time.Time) {
 	if size <= r.acked {
 		return
 	}
@@ -109,12 +109,10 @@ func (r *run) ack(payload []byte, now time.Time) {
 		return
 	}
 	r.look()
-	v, size, err := r.o.judge(r.ctx, payload, r.acked, r.head)
+	v, size, checkpoint, err := r.o.judge(r.ctx, payload, r.acked, r.head)
 	switch v {
 	case believed:
-		var m ackMessage
-		_ = json.Unmarshal(payload, &m) // judge read it
-		r.advance(size, []byte(m.Checkpoint), now)
+		r.advance(size, checkpoint, now)
 	case forged:
 		r.o.forged.add()
 		r.o.cfg.Log.Warn("ack not believed", "err", err)
@@ -128,19 +126,19 @@ func (r *run) ack(payload []byte, now time.Time) {
 }
 
 type resendMessage struct {
-	From *int64 `json:"from"`
-	To   *int64 `json:"to"` // inclusive
+	From *uint64 `json:"from"`
+	To   *uint64 `json:"to"` // inclusive
 }
 
 // resend replays what was sent before. It moves no position: anybody whom the broker lets may ask.
 func (r *run) resend(payload []byte, now time.Time) {
 	var m resendMessage
-	if json.Unmarshal(payload, &m) != nil || m.From == nil || m.To == nil || *m.From < 0 || *m.To < *m.From || *m.From >= r.sent {
+	if json.Unmarshal(payload, &m) != nil || m.From == nil || m.To == nil || *m.To < *m.From || *m.From >= r.sent {
 		return
 	}
 	if now.Sub(r.againAt) < r.o.cfg.Pace.Resend || r.again.from < r.again.to {
 		return
 	}
 	r.againAt = now
-	r.again = span{*m.From, min(*m.To+1, *m.From+resendMost, r.sent)}
+	r.again = span{*m.From, min(*m.To, *m.From+resendMost-1, r.sent-1) + 1}
 }

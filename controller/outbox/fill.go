@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"time"
 
+	"kidoban/controller/journal"
 	"kidoban/controller/outbox/link"
+	"kidoban/controller/store"
 )
 
 // fill builds the next messages once those before are on their way: what is retained first, then a checkpoint if one is
@@ -54,9 +56,9 @@ func (r *run) status() []byte {
 		Since    string `json:"since"`
 		Version  string `json:"version"`
 		Boot     string `json:"boot"`
-		Sequence int64  `json:"sequence"`
+		Sequence uint64 `json:"sequence"`
 		Mode     string `json:"mode"`
-	}{true, r.since.Format(time.RFC3339), r.o.cfg.Version, r.o.cfg.Boot, r.head - 1, mode})
+	}{true, r.since.Format(time.RFC3339), r.o.cfg.Version, r.o.origin.Boot, max(r.head, 1) - 1, mode})
 	if err != nil {
 		panic("outbox: status of plain strings cannot fail to marshal")
 	}
@@ -87,16 +89,7 @@ func (r *run) checkpoint(now time.Time) {
 		r.by(due)
 		return
 	}
-	root, err := r.o.queue.RootAt(r.ctx, size)
-	if err != nil {
-		r.hold(err)
-		return
-	}
-	clock := "unsynchronised"
-	if _, synced := r.o.box.state(); synced {
-		clock = "synchronised"
-	}
-	msg, err := signCheckpoint(r.o.origin(), size, root, now, clock, r.o.cfg.Own)
+	msg, size, err := r.sign(size, now)
 	if err != nil {
 		r.hold(err)
 		return
@@ -105,15 +98,38 @@ func (r *run) checkpoint(now time.Time) {
 	r.queue = append(r.queue, item{msg: link.Message{Topic: r.root + "checkpoint", Payload: msg, Retained: true}})
 }
 
-func (r *run) room() int64 { return int64(r.o.cfg.Window) - (r.sent - r.acked) }
+// sign lets the store sign its head, and keep that; a part of a backlog is signed here. The head may have grown since.
+func (r *run) sign(size uint64, now time.Time) (msg []byte, signed uint64, err error) {
+	_, synced := r.o.box.state()
+	if r.o.journal.Head().Size != size {
+		root, err := r.o.journal.RootAt(r.ctx, size)
+		if err != nil {
+			return nil, 0, err
+		}
+		if r.o.origin.Zone != nil {
+			now = now.In(r.o.origin.Zone)
+		}
+		c := journal.Checkpoint{Origin: r.o.origin.Line(), Size: size, Root: root, Time: now, Clock: journal.ClockOf(synced)}
+		msg, err = c.Sign(r.o.cfg.Own)
+		return msg, size, err
+	}
+	msg, err = r.o.journal.Checkpoint(r.ctx, now, journal.ClockOf(synced))
+	if err != nil {
+		return nil, 0, err
+	}
+	c, err := journal.PeekCheckpoint(msg)
+	return msg, c.Size, err
+}
+
+func (r *run) room() uint64 { return uint64(max(0, r.o.cfg.Window-int(r.sent-r.acked))) }
 
 func (r *run) entries() {
-	n := min(r.room(), r.head-r.sent)
-	if n <= 0 {
+	n := min(r.room(), max(r.head, r.sent)-r.sent)
+	if n == 0 {
 		return
 	}
 	if len(r.rows) == 0 || r.rows[0].Sequence != r.sent {
-		rows, err := r.o.queue.Rows(r.ctx, r.sent, 512)
+		rows, err := r.o.journal.Rows(r.ctx, r.sent, 512)
 		if err != nil {
 			r.hold(err)
 			return
@@ -121,7 +137,7 @@ func (r *run) entries() {
 		r.rows = rows
 	}
 	many := r.o.cfg.Delivery == Central && r.head-r.sent > behindMany
-	take := min(n, int64(len(r.rows)))
+	take := min(n, uint64(len(r.rows)))
 	if take == 0 {
 		r.holdUntil = time.Now().Add(time.Second) // head counts what cannot be read yet
 		return
@@ -132,7 +148,7 @@ func (r *run) entries() {
 
 func (r *run) replay() {
 	n := r.again.to - r.again.from
-	rows, err := r.o.queue.Rows(r.ctx, r.again.from, int(min(n, 512)))
+	rows, err := r.o.journal.Rows(r.ctx, r.again.from, int(min(n, 512)))
 	if err != nil {
 		r.hold(err)
 		return
@@ -141,7 +157,7 @@ func (r *run) replay() {
 		r.again = span{}
 		return
 	}
-	r.build(rows, r.o.cfg.Delivery == Central && n >= 100, false)
+	r.build(rows, r.o.cfg.Delivery == Central && n > behindMany, false)
 	r.again.from = rows[len(rows)-1].Sequence + 1
 	if r.again.from >= r.again.to {
 		r.checkpointDue = true // so that who asked can confirm
@@ -149,11 +165,11 @@ func (r *run) replay() {
 }
 
 // build queues rows, in batches if many. The last message of them moves sent, if moves.
-func (r *run) build(rows []Row, many, moves bool) {
+func (r *run) build(rows []store.Row, many, moves bool) {
 	for len(rows) > 0 {
 		n := 1
 		switch {
-		case rows[0].Entry == nil:
+		case rows[0].Payload == nil:
 			n = r.leaves(rows)
 		case many:
 			n = r.batch(rows)
@@ -167,17 +183,17 @@ func (r *run) build(rows []Row, many, moves bool) {
 	}
 }
 
-func (r *run) single(row Row) {
-	r.queue = append(r.queue, item{msg: link.Message{Topic: r.root + "event/" + row.Class, Payload: row.Entry}})
+func (r *run) single(row store.Row) {
+	r.queue = append(r.queue, item{msg: link.Message{Topic: r.root + "event/" + row.Class, Payload: row.Payload}})
 }
 
-func (r *run) batch(rows []Row) (n int) {
+func (r *run) batch(rows []store.Row) (n int) {
 	var b bytes.Buffer
-	for n < len(rows) && rows[n].Entry != nil && (n == 0 || b.Len()+1+len(rows[n].Entry) <= batchBytes) {
+	for n < len(rows) && rows[n].Payload != nil && (n == 0 || b.Len()+1+len(rows[n].Payload) <= batchBytes) {
 		if n > 0 {
 			b.WriteByte('\n')
 		}
-		b.Write(rows[n].Entry)
+		b.Write(rows[n].Payload)
 		n++
 	}
 	r.queue = append(r.queue, item{msg: link.Message{Topic: r.root + "batch", Payload: b.Bytes()}})
@@ -190,11 +206,11 @@ func (r *run) batch(rows []Row) (n int) {
 }
 
 // leaves queues what a purge left of rows: one JSON object a line.
-func (r *run) leaves(rows []Row) (n int) {
+func (r *run) leaves(rows []store.Row) (n int) {
 	var b bytes.Buffer
-	for n < len(rows) && rows[n].Entry == nil {
+	for n < len(rows) && rows[n].Payload == nil {
 		line, err := json.Marshal(struct {
-			Sequence int64  `json:"sequence"`
+			Sequence uint64 `json:"sequence"`
 			Leaf     string `json:"leaf"`
 		}{rows[n].Sequence, rows[n].Leaf.String()})
 		if err != nil {

@@ -35,7 +35,7 @@ func (k Kind) String() string {
 type Notice struct {
 	Kind   Kind
 	At     time.Time
-	Behind int64  // entries not yet acknowledged
+	Behind uint64 // entries not yet acknowledged
 	Detail string // fixed English diagnosis
 }
 

@@ -17,7 +17,6 @@
 package outbox
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -25,25 +24,11 @@ import (
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
-	"golang.org/x/mod/sumdb/tlog"
 
+	"kidoban/controller/journal"
 	"kidoban/controller/outbox/link"
+	"kidoban/controller/store"
 )
-
-// Row is one leaf of the journal. Entry is nil if it was purged.
-type Row struct {
-	Sequence int64
-	Class    string // first word of the entry's type
-	Entry    []byte
-	Leaf     tlog.Hash
-}
-
-// Queue is the journal as the outbox reads it.
-type Queue interface {
-	Head(ctx context.Context) (size int64, err error)
-	Rows(ctx context.Context, from int64, limit int) ([]Row, error)
-	RootAt(ctx context.Context, size int64) (tlog.Hash, error)
-}
 
 // Delivery says whose word counts.
 type Delivery string
@@ -56,16 +41,14 @@ const (
 
 // Config is what an outbox needs to know; it does not change while it runs.
 type Config struct {
-	Site, Controller, Journal string
-	Delivery                  Delivery
-	Window                    int  // most unacknowledged entries in flight; 0 = 2000
-	ReplayEach                bool // send what goes out in batches on event/… too
-	Dir                       string
-	Link                      link.Config
-	Version, Boot             string // for the status topic
+	Delivery   Delivery
+	Window     int  // most unacknowledged entries in flight; 0 = 2000
+	ReplayEach bool // send what goes out in batches on event/… too
+	Link       link.Config
+	Version    string // for the status topic
 
-	Own     note.Signer   // the controller's signing key
-	OwnKey  note.Verifier // and its public half
+	Own     note.Signer   // the controller's signing key: a backlog is confirmed in parts, which the store does not sign
+	OwnKey  note.Verifier // its public half
 	Central note.Verifier // the pinned central log; needed with Delivery Central
 
 	Pace Pace
@@ -98,15 +81,16 @@ func (p Pace) withDefaults() Pace {
 }
 
 const (
-	behindMany = 1000      // more than this behind: backlogged, and batches
-	batchBytes = 256 << 10 // of one batch
-	resendMost = 10_000    // entries that one resend may ask for
+	behindMany uint64 = 1000      // more than this behind: backlogged, and batches
+	batchBytes        = 256 << 10 // of one batch
+	resendMost uint64 = 10_000    // entries that one resend may ask for
 )
 
 // Outbox is one journal's way out.
 type Outbox struct {
 	cfg     Config
-	queue   Queue
+	journal *store.Store
+	origin  journal.Origin
 	kick    chan struct{}
 	notices chan Notice
 	box     mailbox
@@ -114,7 +98,8 @@ type Outbox struct {
 }
 
 // New checks cfg and prepares an outbox that Run then drives.
-func New(cfg Config, q Queue) (*Outbox, error) {
+func New(cfg Config, s *store.Store) (*Outbox, error) {
+	origin := s.Origin()
 	if cfg.Window == 0 {
 		cfg.Window = 2000
 	}
@@ -123,7 +108,7 @@ func New(cfg Config, q Queue) (*Outbox, error) {
 	}
 	cfg.Pace = cfg.Pace.withDefaults()
 	if cfg.Link.ClientID == "" {
-		cfg.Link.ClientID = cfg.Site + "-" + cfg.Controller
+		cfg.Link.ClientID = origin.Site + "-" + origin.Controller
 	}
 	cfg.Link.Backlog = 2*cfg.Window + 64
 	switch {
@@ -133,13 +118,15 @@ func New(cfg Config, q Queue) (*Outbox, error) {
 		return nil, errors.New(`delivery "central" needs the central log's verifier key: kidobanlog init prints it`)
 	case cfg.Own == nil || cfg.OwnKey == nil:
 		return nil, errors.New("the outbox needs the controller's signing key")
+	case cfg.OwnKey.Name() != origin.KeyName() || journal.JournalID(cfg.OwnKey) != origin.Journal:
+		return nil, fmt.Errorf("signing key %s is not that of journal %s", cfg.OwnKey.Name(), origin.Line())
 	case cfg.Window < 1 || cfg.Window > 30_000:
 		return nil, fmt.Errorf("window %d: want 1 to 30000", cfg.Window)
 	}
 	if err := cfg.Link.Check(); err != nil {
 		return nil, err
 	}
-	return &Outbox{cfg: cfg, queue: q, kick: make(chan struct{}, 1), notices: make(chan Notice),
+	return &Outbox{cfg: cfg, journal: s, origin: origin, kick: make(chan struct{}, 1), notices: make(chan Notice),
 		box: mailbox{values: map[string][]byte{}, mode: "normal"}}, nil
 }
 

@@ -6,7 +6,9 @@ import (
 	"sync"
 	"time"
 
+	"kidoban/controller/journal"
 	"kidoban/controller/outbox/link"
+	"kidoban/controller/store"
 )
 
 // run is the state of a running outbox; its goroutine alone touches it.
@@ -26,22 +28,22 @@ type run struct {
 	marks   []mark    // Delivery Broker: what a count of PUBACKs means
 	up      bool      // the last thing recorded is that the link is up (at start: assumed)
 
-	head, sent, acked int64
-	lastAck           []byte // the checkpoint that acked rests on
-	rows              []Row  // read ahead, from sent
-	again             span   // replay that a resend asked for
+	head, sent, acked uint64
+	lastAck           []byte      // the checkpoint that acked rests on
+	rows              []store.Row // read ahead, from sent
+	again             span        // replay that a resend asked for
 	againAt           time.Time
 	queue             []item // built, not yet put
 	holdUntil         time.Time
 
-	checkpointed  int64 // size of the last checkpoint
+	checkpointed  uint64 // size of the last checkpoint
 	checkpointAt  time.Time
 	checkpointDue bool // once more, whatever its size
 	statusAt      time.Time
 
 	stuck      time.Duration
 	progressAt time.Time
-	savedSize  int64
+	savedSize  uint64
 	savedAt    time.Time
 
 	behind  bool // recorded as backlogged
@@ -55,23 +57,23 @@ type dialled struct {
 	err  error
 }
 
-type mark struct{ count, size int64 }
+type mark struct {
+	count int64
+	size  uint64
+}
 
-type span struct{ from, to int64 } // [from, to)
+type span struct{ from, to uint64 } // [from, to)
 
 type item struct {
 	msg  link.Message
-	size int64 // sent stands at size once it is put; 0 = does not move it
+	size uint64 // sent stands at size once it is put; 0 = does not move it
 }
 
 // Run carries until ctx ends. It returns an error only if it cannot work at all; whatever a broker does is no error.
 func (o *Outbox) Run(ctx context.Context) error {
-	acked, err := readPosition(o.cfg.Dir, o.origin())
-	if err != nil {
-		return err
-	}
+	acked := o.position()
 	now := time.Now()
-	r := &run{o: o, ctx: ctx, root: "kidoban/v1/" + o.cfg.Site + "/" + o.cfg.Controller + "/", since: now,
+	r := &run{o: o, ctx: ctx, root: "kidoban/v1/" + o.origin.Site + "/" + o.origin.Controller + "/", since: now,
 		dialled: make(chan dialled, 1), dialAt: now, retry: o.cfg.Pace.Retry, up: true,
 		sent: acked, acked: acked, savedSize: acked, stuck: o.cfg.Pace.Stuck, progressAt: now}
 	r.look()
@@ -136,14 +138,7 @@ func (r *run) by(t time.Time) {
 	}
 }
 
-func (r *run) look() {
-	head, err := r.o.queue.Head(r.ctx)
-	if err != nil {
-		r.hold(err)
-		return
-	}
-	r.head = max(r.head, head)
-}
+func (r *run) look() { r.head = r.o.journal.Head().Size }
 
 // hold leaves the journal alone for a second: what cannot be read now may be readable then.
 func (r *run) hold(err error) {
@@ -197,7 +192,7 @@ func (r *run) restart() {
 }
 
 func (r *run) measure(now time.Time) {
-	switch n := r.head - r.acked; {
+	switch n := r.unacknowledged(); {
 	case n > behindMany && !r.behind:
 		r.behind = true
 		r.tell(Backlogged, now, "")
@@ -207,11 +202,14 @@ func (r *run) measure(now time.Time) {
 	}
 }
 
+// unacknowledged is what the journal holds beyond the position; none if it holds less (rolled back).
+func (r *run) unacknowledged() uint64 { return max(r.head, r.acked) - r.acked }
+
 func (r *run) tell(k Kind, now time.Time, detail string) {
 	if len(r.notices) == noticesMost {
 		r.notices = r.notices[1:]
 	}
-	r.notices = append(r.notices, Notice{Kind: k, At: now, Behind: max(0, r.head-r.acked), Detail: detail})
+	r.notices = append(r.notices, Notice{Kind: k, At: now, Behind: r.unacknowledged(), Detail: detail})
 }
 
 func (r *run) rollBack(detail string) {
@@ -226,6 +224,25 @@ func (r *run) rollBack(detail string) {
 	r.checkpointDue = true
 }
 
+// position is where to go on; what is not there to read well is none.
+func (o *Outbox) position() uint64 {
+	if o.cfg.Delivery == Broker {
+		return o.journal.Delivered()
+	}
+	c, err := journal.OpenCosigned(o.journal.Acknowledged(), o.cfg.OwnKey, o.cfg.Central)
+	if err != nil {
+		return 0
+	}
+	return c.Size
+}
+
+func (o *Outbox) keep(size uint64, ack []byte) error {
+	if o.cfg.Delivery == Broker {
+		return o.journal.SaveDelivered(size)
+	}
+	return o.journal.SaveAcknowledged(ack)
+}
+
 // save writes the position, at most once a second.
 func (r *run) save(now time.Time, last bool) {
 	if r.acked == r.savedSize {
@@ -236,7 +253,7 @@ func (r *run) save(now time.Time, last bool) {
 		return
 	}
 	r.savedAt, r.savedSize = now, r.acked
-	if err := writePosition(r.o.cfg.Dir, r.o.origin(), r.acked, r.lastAck); err != nil {
+	if err := r.o.keep(r.acked, r.lastAck); err != nil {
 		r.o.cfg.Log.Warn("outbox cannot keep its position: it will send again after a restart", "err", err)
 	}
 }

@@ -1,0 +1,392 @@
+// Package archive is the central log's side of the wire: it receives, verifies, stores and confirms.
+//
+// It takes the journals that a person accepted (File.Accept) and no others. An entry is stored for good, exactly once and
+// in the order of its sequence, when a checkpoint that its controller signed covers it and the tree over all entries
+// before has that checkpoint's root. Only after the transaction is durable does the archive sign the checkpoint too and
+// publish it as the retained ack. What is missing it asks for with resend; repeats are harmless. It trusts no broker:
+// not its order, its queue, its memory nor its senders.
+//
+// Two contradicting checkpoints of one controller are proof that its record was changed. The archive keeps them, says
+// so, and confirms nothing more of that journal.
+package archive
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"kidoban/controller/journal"
+	"kidoban/controller/outbox/link"
+)
+
+// Config is what an archive needs to know.
+type Config struct {
+	Link  link.Config
+	Key   note.Signer                         // the central log's
+	Print func(origin string, payload []byte) // called for every entry that became durable, in order; nil = nobody
+	Log   *slog.Logger                        // what a person must hear of: forks, unknown journals
+}
+
+// Archive follows all accepted journals.
+type Archive struct {
+	cfg       Config
+	file      *File
+	followers map[string]*follower // by origin
+	unknown   map[string]time.Time
+	lookedAt  time.Time
+	out       []link.Message
+	link      *link.Link
+}
+
+const (
+	unknownMost = 256
+	askAgain    = 5 * time.Second // between two acks of the same size
+)
+
+// New prepares an archive over f.
+func New(cfg Config, f *File) (*Archive, error) {
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Link.ClientID == "" {
+		cfg.Link.ClientID = "kidobanlog"
+	}
+	if err := cfg.Link.Check(); err != nil {
+		return nil, err
+	}
+	return &Archive{cfg: cfg, file: f, followers: map[string]*follower{}, unknown: map[string]time.Time{}}, nil
+}
+
+// Run follows until ctx ends, over as many connections as it takes. It returns an error if the file fails: what cannot
+// be written must not be confirmed, and whoever starts the archive again gets all of it sent again.
+func (a *Archive) Run(ctx context.Context) error {
+	if err := a.accepted(ctx, time.Now()); err != nil {
+		return err
+	}
+	retry := 100 * time.Millisecond
+	for ctx.Err() == nil {
+		began := time.Now()
+		l, err := link.Open(ctx, a.cfg.Link, nil,
+			"kidoban/v1/+/+/event/+", "kidoban/v1/+/+/batch", "kidoban/v1/+/+/leaves", "kidoban/v1/+/+/checkpoint")
+		if err == nil {
+			err = a.serve(ctx, l)
+			l.Close()
+			if err != nil {
+				return err
+			}
+			err = l.Why()
+		}
+		if ctx.Err() != nil {
+			break
+		}
+		a.cfg.Log.Warn("broker out of reach", "err", err)
+		if time.Since(began) > 10*time.Second {
+			retry = 100 * time.Millisecond
+		}
+		sleep(ctx, retry)
+		retry = min(2*retry, 5*time.Second)
+	}
+	return nil
+}
+
+func sleep(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}
+
+// accepted takes up the journals that were accepted since it last looked.
+func (a *Archive) accepted(ctx context.Context, now time.Time) error {
+	a.lookedAt = now
+	js, err := a.file.Journals(ctx)
+	if err != nil {
+		return err
+	}
+	for _, j := range js {
+		if a.followers[j.Origin] != nil {
+			continue
+		}
+		f, err := follow(ctx, a.file, j)
+		if err != nil {
+			return err
+		}
+		a.followers[j.Origin] = f
+		if j.Fork != "" {
+			a.cfg.Log.Error("journal is confirmed no more", "journal", j.Origin, "why", j.Fork)
+		}
+	}
+	return nil
+}
+
+// serve works on one connection until it is lost. Its error is the file's.
+func (a *Archive) serve(ctx context.Context, l *link.Link) error {
+	a.link, a.out = l, nil
+	for _, f := range a.followers {
+		f.ackDue, f.ackAt = true, time.Time{}
+	}
+	for {
+		wake, err := a.settle(ctx)
+		if err != nil {
+			return ended(ctx, err)
+		}
+		var out chan<- link.Message
+		var first link.Message
+		if len(a.out) > 0 {
+			out, first = l.Out(), a.out[0]
+		}
+		timer := time.NewTimer(time.Until(wake))
+		select {
+		case <-ctx.Done():
+		case <-l.Lost():
+		case <-timer.C:
+		case <-l.Progress():
+		case out <- first:
+			a.out = a.out[1:]
+		case m := <-l.In():
+			err = a.receive(ctx, m)
+		}
+		timer.Stop()
+		if err == nil {
+			err = a.drain(ctx)
+		}
+		if err != nil {
+			return ended(ctx, err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-l.Lost():
+			return nil
+		default:
+		}
+	}
+}
+
+func ended(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// drain takes what has come meanwhile, so that one transaction covers it.
+func (a *Archive) drain(ctx context.Context) error {
+	for range 256 {
+		select {
+		case m := <-a.link.In():
+			if err := a.receive(ctx, m); err != nil {
+				return err
+			}
+		default:
+			return nil
+		}
+	}
+	return nil
+}
+
+// receive sorts one message. Only the file's errors are errors here; what others send can be anything.
+func (a *Archive) receive(ctx context.Context, m link.Message) error {
+	site, controller, rest, ok := parseTopic(m.Topic)
+	if !ok {
+		return nil
+	}
+	var ns []numbered
+	var err error
+	class, single := strings.CutPrefix(rest, "event/")
+	switch {
+	case single:
+		var n numbered
+		n, err = parseEntry(site, controller, class, m.Payload)
+		ns = []numbered{n}
+	case rest == "batch":
+		ns, err = parseBatch(site, controller, m.Payload)
+	case rest == "leaves":
+		ns, err = parseLeaves(m.Payload)
+	case rest == "checkpoint":
+		return a.checkpoint(ctx, "kidoban/"+site+"/"+controller+"/", m)
+	}
+	if err != nil {
+		a.cfg.Log.Warn("message not understood", "topic", m.Topic, "err", err)
+		return nil
+	}
+	for _, n := range ns {
+		if err := a.take(ctx, "kidoban/"+site+"/"+controller+"/", n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *Archive) take(ctx context.Context, prefix string, n numbered) error {
+	if n.origin == "" { // leaves name no journal: they are of the one last accepted
+		f := a.current(prefix)
+		if f == nil {
+			return nil
+		}
+		n.origin = f.Origin
+	}
+	f, err := a.of(ctx, n.origin)
+	if f == nil || err != nil {
+		return err
+	}
+	clash, err := f.clash(ctx, n.sequence, n.leaf)
+	if err != nil {
+		return err
+	}
+	if clash {
+		if f.clashes++; f.clashes == 1 || f.clashes%1000 == 0 {
+			a.cfg.Log.Error("an entry came again with other bytes: forged on the broker, or a fork", "journal", f.Origin, "sequence", n.sequence, "times", f.clashes)
+		}
+		return nil
+	}
+	f.take(n.sequence, n.leaf)
+	return nil
+}
+
+// current is the journal last accepted of a controller.
+func (a *Archive) current(prefix string) *follower {
+	var last *follower
+	for origin, f := range a.followers {
+		if strings.HasPrefix(origin, prefix) && (last == nil || f.ID > last.ID) {
+			last = f
+		}
+	}
+	return last
+}
+
+// of finds the follower of a journal; nil if nobody accepted it.
+func (a *Archive) of(ctx context.Context, origin string) (*follower, error) {
+	if f := a.followers[origin]; f != nil {
+		return f, nil
+	}
+	now := time.Now()
+	if now.Sub(a.lookedAt) > time.Second {
+		if err := a.accepted(ctx, now); err != nil {
+			return nil, err
+		}
+		if f := a.followers[origin]; f != nil {
+			return f, nil
+		}
+	}
+	if said, ok := a.unknown[origin]; (ok || len(a.unknown) < unknownMost) && now.Sub(said) > time.Minute {
+		a.unknown[origin] = now
+		a.cfg.Log.Warn("journal not accepted: nothing of it is stored; if it is yours, run kidobanlog pin KEY with the key that kidoban init printed", "journal", origin)
+	}
+	return nil, nil
+}
+
+func (a *Archive) checkpoint(ctx context.Context, prefix string, m link.Message) error {
+	c, err := journal.PeekCheckpoint(m.Payload)
+	if err != nil || !strings.HasPrefix(c.Origin, prefix) {
+		a.cfg.Log.Warn("checkpoint not understood", "topic", m.Topic, "err", err)
+		return nil
+	}
+	f, err := a.of(ctx, c.Origin)
+	if f == nil || err != nil {
+		return err
+	}
+	c, err = journal.OpenCheckpoint(m.Payload, f.Key)
+	if err != nil {
+		a.cfg.Log.Warn("checkpoint not believed", "journal", f.Origin, "err", err)
+		return nil
+	}
+	now := time.Now()
+	found, err := f.checkpoint(ctx, c, m.Payload, m.Retained, now)
+	if err != nil {
+		return err
+	}
+	return a.found(ctx, f, found, m.Payload, now)
+}
+
+func (a *Archive) found(ctx context.Context, f *follower, found finding, evidence []byte, now time.Time) error {
+	switch {
+	case found.what == "":
+		return nil
+	case found.fatal:
+		f.Fork = found.what
+		a.cfg.Log.Error("journal is confirmed no more", "journal", f.Origin, "why", found.what)
+		return a.file.forked(ctx, f.ID, now, found.what, evidence)
+	}
+	a.cfg.Log.Error(found.what, "journal", f.Origin)
+	return nil
+}
+
+// settle stores what can be stored, and prepares what has to be said. It returns when to come again.
+func (a *Archive) settle(ctx context.Context) (time.Time, error) {
+	now := time.Now()
+	wake := now.Add(time.Minute)
+	for _, f := range a.followers {
+		from, to, found, err := f.settle(ctx, a.cfg.Key)
+		if err != nil {
+			return wake, err
+		}
+		if err := a.found(ctx, f, found, nil, now); err != nil {
+			return wake, err
+		}
+		if err := a.print(ctx, f, from, to); err != nil {
+			return wake, err
+		}
+		a.confirm(f, to > from, now)
+		from, to, ok, next := f.ask(now)
+		if ok {
+			a.cfg.Log.Info("asking again", "journal", f.Origin, "from", from, "to", to)
+			a.out = append(a.out, link.Message{Topic: f.topic + "resend", Payload: fmt.Appendf(nil, `{"from":%d,"to":%d}`, from, to)})
+		}
+		if !next.IsZero() && next.Before(wake) {
+			wake = next
+		}
+	}
+	return wake, nil
+}
+
+func (a *Archive) print(ctx context.Context, f *follower, from, to uint64) error {
+	if a.cfg.Print == nil || from >= to {
+		return nil
+	}
+	return a.file.Entries(ctx, f.Journal, from, func(_ uint64, payload []byte) error {
+		if payload != nil {
+			a.cfg.Print(f.Origin, payload)
+		}
+		return nil
+	})
+}
+
+// confirm publishes the ack of what is durable: at once when it grew, else now and then when somebody seems not to
+// know. A later ack takes the place of one that is still waiting.
+func (a *Archive) confirm(f *follower, grew bool, now time.Time) {
+	if !f.ackDue || f.Size == 0 || f.Fork != "" || !grew && now.Sub(f.ackAt) < askAgain {
+		return
+	}
+	f.ackDue, f.ackAt = false, now
+	c, err := journal.PeekCheckpoint(f.Checkpoint)
+	if err != nil {
+		panic("archive: own co-signed checkpoint does not parse") // settle and follow verified it
+	}
+	payload, err := json.Marshal(struct {
+		Sequence   uint64 `json:"sequence"`
+		Root       string `json:"root"`
+		Checkpoint string `json:"checkpoint"`
+	}{f.Size - 1, c.Root.String(), string(f.Checkpoint)})
+	if err != nil {
+		panic("archive: a number and two strings cannot fail to marshal")
+	}
+	m := link.Message{Topic: f.topic + "ack", Payload: payload, Retained: true}
+	if cur := a.current(strings.TrimSuffix(f.Origin, f.Origin[strings.LastIndexByte(f.Origin, '/')+1:])); cur != f {
+		return // a later journal of this controller has the topic
+	}
+	for i := range a.out {
+		if a.out[i].Topic == m.Topic {
+			a.out[i] = m
+			return
+		}
+	}
+	a.out = append(a.out, m)
+}

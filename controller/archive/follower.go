@@ -1,0 +1,281 @@
+package archive
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"kidoban/controller/journal"
+)
+
+const (
+	earlyMost  = 16_384 // leaves kept in memory for one journal
+	writeFrom  = 8_192  // so many contiguous ones are written before a checkpoint covers them
+	targetMost = 32     // checkpoints waited for
+	askMost    = 5_000  // entries asked for at once
+	failsMost  = 3      // fetches that fit no checkpoint until it is called by its name
+)
+
+// follower is what the archive knows of one journal.
+//
+//	0 … size        verified and confirmed
+//	size … written  in the file, not verified (tree covers them)
+//	written …       in early, in any order
+type follower struct {
+	Journal
+	file    *File
+	topic   string
+	tree    journal.Tree
+	early   map[uint64]leaf
+	reach   uint64 // all below is in the file or in early
+	high    uint64 // one more than the highest sequence seen
+	targets []target // ascending by size, all above size
+	latest  time.Time
+
+	waitFrom time.Time // since when something is missing, and reach stood at waitAt
+	waitAt   uint64
+	wait     time.Duration
+	ackDue   bool
+	ackAt    time.Time
+	small    int // fresh checkpoints in a row that are smaller than what is confirmed
+	fails    int
+	clashes  int
+}
+
+type target struct {
+	journal.Checkpoint
+	msg []byte
+}
+
+const (
+	waitFirst = 500 * time.Millisecond
+	waitMost  = 30 * time.Second
+)
+
+func follow(ctx context.Context, f *File, j Journal) (*follower, error) {
+	topic, err := topicOf(j.Origin)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.discard(ctx, j.ID); err != nil {
+		return nil, err
+	}
+	tree, err := journal.RestoreTree(j.Size, f.hashes(ctx, j.ID))
+	if err != nil {
+		return nil, fmt.Errorf("follow %s: %w", j.Origin, err)
+	}
+	fo := &follower{Journal: j, file: f, topic: topic, tree: tree, early: map[uint64]leaf{}, reach: j.Size, wait: waitFirst, ackDue: true}
+	if j.Size > 0 {
+		c, err := journal.PeekCheckpoint(j.Checkpoint)
+		if err != nil || c.Size != j.Size || c.Root != tree.Root() {
+			return nil, fmt.Errorf("follow %s: the file does not match its own checkpoint of %d entries: restore it from a backup", j.Origin, j.Size)
+		}
+		fo.latest = c.Time
+	}
+	return fo, nil
+}
+
+// take keeps a leaf until a checkpoint covers it. Repeats are harmless.
+func (f *follower) take(seq uint64, l leaf) {
+	if seq < f.tree.Size() || seq >= f.tree.Size()+4*earlyMost {
+		return
+	}
+	if _, ok := f.early[seq]; !ok && len(f.early) >= earlyMost && seq != f.tree.Size() {
+		return
+	}
+	f.early[seq] = l
+	f.high = max(f.high, seq+1)
+	for {
+		if _, ok := f.early[f.reach]; !ok {
+			return
+		}
+		f.reach++
+	}
+}
+
+// clash reports a repeat with other bytes than those recorded. Who sent it is not known, so it proves nothing yet.
+func (f *follower) clash(ctx context.Context, seq uint64, l leaf) (bool, error) {
+	if seq >= f.Size {
+		return false, nil
+	}
+	h, err := f.file.leafAt(ctx, f.ID, seq)
+	if err != nil {
+		return false, err
+	}
+	return h != l.hash, nil
+}
+
+// finding is what a checkpoint brought to light; "" is nothing.
+type finding struct {
+	what  string
+	fatal bool // the journal is confirmed no more
+}
+
+// checkpoint takes a checkpoint that the controller signed.
+func (f *follower) checkpoint(ctx context.Context, c journal.Checkpoint, msg []byte, retained bool, now time.Time) (finding, error) {
+	switch {
+	case c.Size == 0 || f.Fork != "":
+		return finding{}, nil
+	case c.Size > f.Size:
+		f.small = 0
+		f.aim(target{c, msg})
+		return finding{}, nil
+	}
+	root, err := f.file.rootAt(ctx, f.ID, c.Size)
+	if err != nil {
+		return finding{}, err
+	}
+	if root != c.Root {
+		return finding{fmt.Sprintf("the controller signed another record of its first %d entries: fork, or a disk rolled back or edited", c.Size), true}, nil
+	}
+	f.ackDue = true
+	if c.Size == f.Size {
+		f.small = 0
+		return finding{}, nil
+	}
+	if retained || !c.Time.After(f.latest) || f.ackAt.IsZero() || now.Sub(f.ackAt) < 5*time.Second {
+		return finding{}, nil
+	}
+	f.small++
+	if f.small != 2 {
+		return finding{}, nil
+	}
+	return finding{fmt.Sprintf("the controller's record ends at %d entries, %d are confirmed: its disk was rolled back", c.Size, f.Size), false}, nil
+}
+
+func (f *follower) aim(t target) {
+	i := len(f.targets)
+	for i > 0 && f.targets[i-1].Size >= t.Size {
+		i--
+	}
+	if i < len(f.targets) && f.targets[i].Size == t.Size {
+		f.targets[i] = t
+		return
+	}
+	f.targets = append(f.targets[:i], append([]target{t}, f.targets[i:]...)...)
+	if len(f.targets) > targetMost { // the highest must stay: it says how much there is
+		f.targets = append(f.targets[:targetMost-2], f.targets[targetMost-1:]...)
+	}
+}
+
+// run is what lies between the tree and size.
+func (f *follower) run(size uint64) []leaf {
+	ls := make([]leaf, 0, size-f.tree.Size())
+	for seq := f.tree.Size(); seq < size; seq++ {
+		ls = append(ls, f.early[seq])
+	}
+	return ls
+}
+
+// settle verifies and writes what can be. It returns the sequences that became durable: [from, to).
+func (f *follower) settle(ctx context.Context, by note.Signer) (from, to uint64, found finding, err error) {
+	if f.Fork != "" || len(f.early) == 0 && (len(f.targets) == 0 || f.tree.Size() == f.Size) {
+		return 0, 0, found, nil
+	}
+	best := -1
+	for i, t := range f.targets {
+		if t.Size >= f.tree.Size() && t.Size <= f.reach {
+			best = i
+		}
+	}
+	if best < 0 {
+		if f.reach-f.tree.Size() >= writeFrom {
+			err = f.write(ctx, f.run(f.reach), nil)
+		}
+		return 0, 0, found, err
+	}
+	t := f.targets[best]
+	run := f.run(t.Size)
+	tree := f.tree
+	for _, l := range run {
+		tree.Append(nil, l.hash)
+	}
+	if tree.Root() != t.Root {
+		found, err = f.mismatch(ctx, t)
+		return 0, 0, found, err
+	}
+	cosigned, err := journal.Cosign(t.msg, f.Key, by)
+	if err != nil {
+		return 0, 0, found, err
+	}
+	from = f.Size
+	if err := f.write(ctx, run, &sealing{t.Size, cosigned}); err != nil {
+		return 0, 0, found, err
+	}
+	f.Size, f.Checkpoint, f.latest = t.Size, cosigned, t.Time
+	f.targets = append([]target(nil), f.targets[best+1:]...)
+	f.fails, f.ackDue = 0, true
+	f.waitFrom, f.wait = time.Time{}, waitFirst
+	return from, f.Size, found, nil
+}
+
+func (f *follower) write(ctx context.Context, run []leaf, seal *sealing) error {
+	from := f.tree.Size()
+	tree, err := f.file.append(ctx, f.ID, f.tree, run, seal)
+	if err != nil {
+		return err
+	}
+	f.tree = tree
+	for i := range run {
+		delete(f.early, from+uint64(i))
+	}
+	return nil
+}
+
+// mismatch forgets what does not fit a checkpoint and has it sent again: somebody may have slipped in what the
+// controller never wrote. What does not fit again and again is what the controller wrote.
+func (f *follower) mismatch(ctx context.Context, t target) (finding, error) {
+	f.fails++
+	if err := f.file.discard(ctx, f.ID); err != nil {
+		return finding{}, err
+	}
+	tree, err := journal.RestoreTree(f.Size, f.file.hashes(ctx, f.ID))
+	if err != nil {
+		return finding{}, err
+	}
+	f.tree, f.early, f.reach, f.high = tree, map[uint64]leaf{}, f.Size, 0
+	f.targets = []target{f.targets[len(f.targets)-1]}
+	if f.fails < failsMost {
+		return finding{fmt.Sprintf("entries %d to %d do not fit the controller's checkpoint: asking again", f.Size, t.Size-1), false}, nil
+	}
+	return finding{fmt.Sprintf("the controller's record of %d entries does not continue the %d confirmed: fork, or a disk rolled back or edited, or forged entries on the broker", t.Size, f.Size), false}, nil
+}
+
+// missing is what to ask for, if anything is: what is known to exist and is not here, or an entry that no checkpoint
+// covers yet (its controller then signs again).
+func (f *follower) missing() (from, to uint64, ok bool) {
+	if f.Fork != "" {
+		return 0, 0, false
+	}
+	from = f.reach
+	end := f.high
+	if n := len(f.targets); n > 0 {
+		end = max(end, f.targets[n-1].Size)
+	}
+	switch {
+	case from < end:
+		return from, min(end, from+askMost) - 1, true
+	case from > f.Size && len(f.targets) == 0:
+		return from - 1, from - 1, true
+	}
+	return 0, 0, false
+}
+
+// ask says what to ask for now, and when to look again.
+func (f *follower) ask(now time.Time) (from, to uint64, ok bool, next time.Time) {
+	from, to, ok = f.missing()
+	if !ok {
+		f.waitFrom = time.Time{}
+		return 0, 0, false, time.Time{}
+	}
+	if f.waitFrom.IsZero() || f.waitAt != f.reach {
+		f.waitFrom, f.waitAt, f.wait = now, f.reach, waitFirst
+	}
+	if next = f.waitFrom.Add(f.wait); now.Before(next) {
+		return 0, 0, false, next
+	}
+	f.waitFrom, f.wait = now, min(2*f.wait, waitMost)
+	return from, to, true, now.Add(f.wait)
+}
