@@ -29,8 +29,8 @@ type follower struct {
 	topic   string
 	tree    journal.Tree
 	early   map[uint64]leaf
-	reach   uint64 // all below is in the file or in early
-	high    uint64 // one more than the highest sequence seen
+	reach   uint64   // all below is in the file or in early
+	high    uint64   // one more than the highest sequence seen
 	targets []target // ascending by size, all above size
 	latest  time.Time
 

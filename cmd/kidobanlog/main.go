@@ -1,0 +1,21 @@
+// Command kidobanlog is the central log: it takes the doors' entries from MQTT, verifies them, stores them and confirms
+// them to the doors.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := command(os.Stdout, os.Stderr).ExecuteContext(ctx)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "kidobanlog:", err)
+		os.Exit(1)
+	}
+}
