@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,8 +33,14 @@ func Decode(name string, data []byte, dst any) (Index, Problems) {
 	return d.places, d.bad
 }
 
+// What the grammar's errors may quote of a value.
+var (
+	quotes = regexp.MustCompile(`"[^"]{2,}"`)
+	digits = regexp.MustCompile(`[0-9][0-9A-Fa-f_.+-]+`)
+)
+
 func grammar(name string, text []byte, err error) Problem {
-	p := Problem{File: name, Pos: Pos{1, 1}, Text: strings.TrimPrefix(err.Error(), "toml: ")}
+	p := Problem{File: name, Pos: Pos{1, 1}, Text: digits.ReplaceAllString(quotes.ReplaceAllString(strings.TrimPrefix(err.Error(), "toml: "), "“…”"), "…")}
 	var at *toml.DecodeError
 	if errors.As(err, &at) {
 		line, column := at.Position()

@@ -49,3 +49,20 @@ func firstInvalid(data []byte) int {
 	}
 	return len(data)
 }
+
+// IsEUC reports whether data, which is not UTF-8, is rather EUC-JP than Shift_JIS: read as the one it has no half-width
+// kana, read as the other it is full of them.
+func IsEUC(data []byte) bool {
+	sjis, _ := ShiftJIS(data)
+	euc, err := japanese.EUCJP.NewDecoder().Bytes(data)
+	return err == nil && !bytes.ContainsRune(euc, utf8.RuneError) && halfKana(sjis) > 0 && halfKana(euc) == 0
+}
+
+func halfKana(text []byte) (n int) {
+	for _, r := range string(text) {
+		if r >= '\uff61' && r <= '\uff9f' {
+			n++
+		}
+	}
+	return n
+}
