@@ -36,7 +36,7 @@ func create(ctx context.Context, dir string, keys Keys, o journal.Origin, first 
 		return err
 	}
 	path := filepath.Join(dir, databaseFile)
-	for _, name := range []string{databaseFile, databaseFile + "-wal", checkpointFile, acknowledgedFile, deliveredFile} {
+	for _, name := range []string{databaseFile, databaseFile + "-wal", checkpointFile, acknowledgedFile} {
 		if _, err := os.Lstat(filepath.Join(dir, name)); !errors.Is(err, fs.ErrNotExist) {
 			return &Fault{Kind: Exists, Doing: "create journal: " + filepath.Join(dir, name) + " exists",
 				Hint: "a journal is never begun anew over an old one; move the directory away"}
@@ -55,7 +55,7 @@ func create(ctx context.Context, dir string, keys Keys, o journal.Origin, first 
 	if err := fill(ctx, unfinished, keys, o, first); err != nil {
 		return err
 	}
-	if err := createSlots(dir); err != nil {
+	if err := createSlot(filepath.Join(dir, checkpointFile)); err != nil {
 		return err
 	}
 	return errors.Join(os.Rename(unfinished, path), syncDir(dir))

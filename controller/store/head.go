@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"time"
 
 	"kidoban/controller/journal"
@@ -31,32 +30,9 @@ func (s *Store) Checkpoint(ctx context.Context, at time.Time, clock journal.Cloc
 // LatestCheckpoint is the last one signed here, nil if there is none.
 func (s *Store) LatestCheckpoint() []byte { return s.checkpoint.get() }
 
-// SaveAcknowledged keeps the last checkpoint that the central log co-signed. That it is true is the caller's to have
-// checked (journal.OpenCosigned, RootAt).
-func (s *Store) SaveAcknowledged(msg []byte) error {
-	return fault("keep acknowledgement", s.acknowledged.save(msg))
-}
-
-// Acknowledged is that checkpoint, nil if there is none.
-func (s *Store) Acknowledged() []byte { return s.acknowledged.get() }
-
-// SaveDelivered keeps how many entries a broker has taken, where there is no central log.
-func (s *Store) SaveDelivered(size uint64) error {
-	return fault("keep delivery", s.delivered.save(strconv.AppendUint(nil, size, 10)))
-}
-
-// Delivered is that number.
-func (s *Store) Delivered() uint64 {
-	n, _ := strconv.ParseUint(string(s.delivered.get()), 10, 64)
-	return n
-}
-
 // notRolledBack compares the journal with the checkpoints that lie beside it.
 func (s *Store) notRolledBack(ctx context.Context) error {
-	for _, msg := range [][]byte{s.checkpoint.get(), s.acknowledged.get()} {
-		if msg == nil {
-			continue
-		}
+	for _, msg := range s.beside(s.checkpoint.get()) {
 		c, err := journal.OpenCheckpoint(msg, s.keys.Verifier())
 		if err != nil {
 			return &Fault{Kind: RolledBack, Doing: "open journal: the checkpoint beside it is not its own", Hint: hints[RolledBack],

@@ -19,8 +19,8 @@ type Row struct {
 }
 
 // Rows are up to limit entries from a sequence on, in order. They are the caller's to keep.
-func (s *Store) Rows(ctx context.Context, from uint64, limit int) ([]Row, error) {
-	found, err := s.read.QueryContext(ctx, "SELECT sequence, substr(hashes, 1, 32), payload, private FROM entry "+
+func (r *Reader) Rows(ctx context.Context, from uint64, limit int) ([]Row, error) {
+	found, err := r.read.QueryContext(ctx, "SELECT sequence, substr(hashes, 1, 32), payload, private FROM entry "+
 		"WHERE sequence >= ? ORDER BY sequence LIMIT ?", from, limit)
 	if err != nil {
 		return nil, fault("read entries", err)
@@ -28,14 +28,14 @@ func (s *Store) Rows(ctx context.Context, from uint64, limit int) ([]Row, error)
 	defer func() { _ = found.Close() }()
 	var out []Row
 	for found.Next() {
-		var r Row
+		var e Row
 		var hash []byte
-		if err := found.Scan(&r.Sequence, &hash, &r.Payload, &r.Private); err != nil {
+		if err := found.Scan(&e.Sequence, &hash, &e.Payload, &e.Private); err != nil {
 			return nil, fault("read entries", err)
 		}
-		copy(r.Leaf[:], hash)
-		r.Class = journal.TypeOf(r.Payload).Class()
-		out = append(out, r)
+		copy(e.Leaf[:], hash)
+		e.Class = journal.TypeOf(e.Payload).Class()
+		out = append(out, e)
 	}
 	return out, fault("read entries", errors.Join(found.Err(), found.Close()))
 }

@@ -2,11 +2,9 @@ package store
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"hash/crc32"
 	"os"
-	"path/filepath"
 	"sync"
 )
 
@@ -21,43 +19,34 @@ type slot struct {
 	text []byte
 }
 
-func createSlots(dir string) error {
-	for _, name := range []string{checkpointFile, acknowledgedFile, deliveredFile} {
-		if err := writeNew(filepath.Join(dir, name), string(make([]byte, 2*slotSize)), 0o600); err != nil {
-			return err
-		}
-	}
-	return nil
-}
+func createSlot(path string) error { return writeNew(path, string(make([]byte, 2*slotSize)), 0o600) }
 
-func (s *Store) openSlots() error {
-	return errors.Join(
-		s.checkpoint.open(filepath.Join(s.dir, checkpointFile), os.O_RDWR),
-		s.acknowledged.open(filepath.Join(s.dir, acknowledgedFile), os.O_RDWR),
-		s.delivered.open(filepath.Join(s.dir, deliveredFile), os.O_RDWR))
-}
-
-func (l *slot) open(path string, flag int) error {
-	f, err := os.OpenFile(path, flag, 0)
+func (l *slot) open(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
 		return err
 	}
 	l.file = f
+	l.turn, l.text, err = readSlot(f)
+	return err
+}
+
+func readSlot(f *os.File) (turn uint64, text []byte, err error) {
 	b := make([]byte, 2*slotSize)
-	n, err := f.ReadAt(b, 0)
-	if n < len(b) {
-		return errors.Join(fmt.Errorf("%s is too short", path), err)
+	if n, err := f.ReadAt(b, 0); n < len(b) {
+		return 0, nil, &Fault{Kind: Corrupt, Doing: "open " + f.Name() + ": it is too short",
+			Hint: "run kidoban journal verify", Err: err}
 	}
 	for _, half := range [][]byte{b[:slotSize], b[slotSize:]} {
-		if turn, text, ok := unblock(half); ok && turn > l.turn {
-			l.turn, l.text = turn, text
+		if at, this, ok := unblock(half); ok && at > turn {
+			turn, text = at, this
 		}
 	}
-	if l.turn == 0 && len(bytes.Trim(b, "\x00")) > 0 {
-		return &Fault{Kind: Corrupt, Doing: "open " + path + ": neither of its blocks is whole",
+	if turn == 0 && len(bytes.Trim(b, "\x00")) > 0 {
+		return 0, nil, &Fault{Kind: Corrupt, Doing: "open " + f.Name() + ": neither of its blocks is whole",
 			Hint: "run kidoban journal verify"}
 	}
-	return nil
+	return turn, text, nil
 }
 
 // get is the last text saved, nil if there is none.

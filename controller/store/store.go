@@ -15,7 +15,6 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -32,17 +31,15 @@ import (
 // The files of a data directory.
 const (
 	databaseFile     = "journal.db"
-	checkpointFile   = "checkpoint"   // the last checkpoint that was signed here
-	acknowledgedFile = "acknowledged" // the last one that the central log co-signed
-	deliveredFile    = "delivered"    // how far a broker took entries, where there is no central log
+	checkpointFile   = "checkpoint"        // the last checkpoint that was signed here
+	acknowledgedFile = "acknowledged.note" // the outbox's hint of the last one that the central log co-signed
 )
 
 // Store is an open record.
 type Store struct {
-	dir    string
-	keys   Keys
-	origin journal.Origin
-	file   os.FileInfo
+	*Reader
+	keys Keys
+	file os.FileInfo
 
 	write *sync.Mutex // held for one transaction of the writing connection
 	db    *sql.DB
@@ -52,11 +49,9 @@ type Store struct {
 	stale bool // the last failure left it unknown what the disk holds
 	batch batch
 
-	read  *sql.DB
-	spare *sql.DB // WAL checkpoints
-	head  atomic.Pointer[Head]
-
-	checkpoint, acknowledged, delivered slot
+	spare      *sql.DB // WAL checkpoints
+	head       atomic.Pointer[Head]
+	checkpoint slot
 }
 
 // Head is how far the record is durable.
@@ -77,14 +72,14 @@ func Open(ctx context.Context, dir string, keys Keys, o journal.Origin) (*Store,
 
 func open(ctx context.Context, dir string, keys Keys, o journal.Origin) (_ *Store, err error) {
 	path := filepath.Join(dir, databaseFile)
-	s := &Store{dir: dir, keys: keys, origin: o, write: new(sync.Mutex)}
+	s := &Store{Reader: &Reader{dir: dir, origin: o}, keys: keys, write: new(sync.Mutex)}
 	if s.file, err = usable(path); err != nil {
 		return nil, err
 	}
 	s.db, s.read, s.spare = writing(path), reading(path), writing(path)
 	s.db.SetMaxOpenConns(1)
 	s.spare.SetMaxOpenConns(1)
-	s.read.SetMaxOpenConns(4)
+	s.read.SetMaxOpenConns(readers)
 	defer func() {
 		if err != nil {
 			_ = s.Close()
@@ -105,7 +100,7 @@ func open(ctx context.Context, dir string, keys Keys, o journal.Origin) (_ *Stor
 	if err := s.reload(); err != nil {
 		return nil, err
 	}
-	if err := s.openSlots(); err != nil {
+	if err := s.checkpoint.open(filepath.Join(dir, checkpointFile)); err != nil {
 		return nil, err
 	}
 	if err := s.notRolledBack(ctx); err != nil {
@@ -130,24 +125,19 @@ func usable(path string) (os.FileInfo, error) {
 
 // identify checks that the journal is of these keys and this controller.
 func (s *Store) identify(ctx context.Context) error {
-	var site, controller, id, verifier string
-	err := s.conn.QueryRowContext(ctx, "SELECT site, controller, journal, verifier FROM journal").
-		Scan(&site, &controller, &id, &verifier)
-	if errors.Is(err, sql.ErrNoRows) {
-		return &Fault{Kind: Corrupt, Doing: "open journal: it does not say whose it is", Hint: hints[Corrupt]}
-	}
+	o, public, err := whose(ctx, s.conn)
 	if err != nil {
 		return err
 	}
-	if site != s.origin.Site || controller != s.origin.Controller {
-		return &Fault{Kind: WrongKey, Doing: fmt.Sprintf("open journal: it is of %s/%s, the config says %s/%s", site,
-			controller, s.origin.Site, s.origin.Controller), Hint: "check site, controller and storage.data in the config"}
+	if o.Site != s.origin.Site || o.Controller != s.origin.Controller {
+		return &Fault{Kind: WrongKey, Doing: fmt.Sprintf("open journal: it is of %s, the config says %s", o.KeyName(),
+			s.origin.KeyName()), Hint: "check site, controller and storage.data in the config"}
 	}
-	if verifier != s.keys.Public() {
+	if public != s.keys.Public() || o.Journal != s.keys.Journal() {
 		return &Fault{Kind: WrongKey, Doing: fmt.Sprintf("open journal: it was signed with another key (journal %s, keys %s)",
-			id, s.keys.Journal()), Hint: "check storage.keys in the config"}
+			o.Journal, s.keys.Journal()), Hint: "check storage.keys in the config"}
 	}
-	s.origin.Journal = id
+	s.origin.Journal, s.public = o.Journal, public
 	return nil
 }
 
@@ -178,9 +168,6 @@ func (s *Store) reload() error {
 	return nil
 }
 
-// Origin is what the entries of this journal share.
-func (s *Store) Origin() journal.Origin { return s.origin }
-
 // Head is how far the record is durable; it costs nothing.
 func (s *Store) Head() Head { return *s.head.Load() }
 
@@ -193,43 +180,5 @@ func (s *Store) Close() error {
 	for _, db := range []*sql.DB{s.read, s.spare, s.db} {
 		err = errors.Join(err, db.Close())
 	}
-	return errors.Join(err, s.checkpoint.close(), s.acknowledged.close(), s.delivered.close())
-}
-
-// hashReader reads stored hashes through a connection.
-type hashReader struct {
-	ctx context.Context
-	q   interface {
-		QueryRowContext(context.Context, string, ...any) *sql.Row
-	}
-}
-
-// ReadHashes implements tlog.HashReader.
-func (r hashReader) ReadHashes(index []int64) ([]tlog.Hash, error) {
-	out := make([]tlog.Hash, len(index))
-	for i, x := range index {
-		leaf, level := journal.Completes(x)
-		b, err := one[[]byte](r.ctx, r.q, "SELECT substr(hashes, ?, 32) FROM entry WHERE sequence = ?",
-			level*sha256.Size+1, leaf)
-		if errors.Is(err, sql.ErrNoRows) || err == nil && len(b) != sha256.Size {
-			return nil, &Fault{Kind: Corrupt, Doing: fmt.Sprintf("read hashes: that of level %d at entry %d is missing",
-				level, leaf), Hint: hints[Corrupt]}
-		}
-		if err != nil {
-			return nil, fault("read hashes", err)
-		}
-		copy(out[i][:], b)
-	}
-	return out, nil
-}
-
-// HashReader reads the tree's stored hashes, for proofs.
-func (s *Store) HashReader(ctx context.Context) tlog.HashReader { return hashReader{ctx, s.read} }
-
-// RootAt is the root of the tree's first size leaves.
-func (s *Store) RootAt(ctx context.Context, size uint64) (tlog.Hash, error) {
-	if head := s.Head(); size > head.Size {
-		return tlog.Hash{}, fmt.Errorf("root at %d: the journal has %d entries", size, head.Size)
-	}
-	return tlog.TreeHash(int64(size), s.HashReader(ctx))
+	return errors.Join(err, s.checkpoint.close())
 }
