@@ -42,6 +42,9 @@ func (h *house) crash(with syscall.Signal, dog bool, within time.Duration) {
 	end := h.trace()
 	from := lab.Now()
 	h.start()
+	if dog {
+		h.record.wait(t, "system.restarted_by_watchdog", 5*time.Second)
+	}
 	lost := h.record.wait(t, "access.not_taken", 5*time.Second)
 	if lost.Data.Reason != "restart" {
 		t.Errorf("the open grant ended as %q, want restart", lost.Data.Reason)

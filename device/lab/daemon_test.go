@@ -15,9 +15,9 @@ import (
 // people is the roster as the operator would import it.
 func people() string {
 	var b strings.Builder
-	b.WriteString("TODO")
+	b.WriteString("id,name,kind,section,from,card_id,format,facility,number,state,valid_from\n")
 	for i := range cards {
-		fmt.Fprintf(&b, "%s,%d\n", person(i), firstCard+i)
+		fmt.Fprintf(&b, "%s,試験 %d,職員,市民課,2025-04-01,C-%s,H10301,%d,%d,有効,2025-04-01\n", person(i), i, person(i), facility, firstCard+i)
 	}
 	return b.String()
 }

@@ -127,14 +127,29 @@ func (s *Service) supervise(fed <-chan struct{}, gone <-chan error) {
 		}
 	}
 	if len(s.StopPost) > 0 {
-		out, err := exec.Command(s.StopPost[0], s.StopPost[1:]...).CombinedOutput()
-		if err != nil {
+		c := exec.Command(s.StopPost[0], s.StopPost[1:]...)
+		c.Env = append(os.Environ(), "SERVICE_RESULT="+r.word())
+		if out, err := c.CombinedOutput(); err != nil {
 			r.StopPost = fmt.Errorf("%s: %w: %s", strings.Join(s.StopPost, " "), err, out)
 		}
 	}
 	s.mu.Lock()
 	s.result = r
 	s.mu.Unlock()
+}
+
+// word is what systemd calls it, in SERVICE_RESULT.
+func (r Result) word() string {
+	var e *exec.ExitError
+	switch {
+	case r.Watchdog:
+		return "watchdog"
+	case r.Exit == nil:
+		return "success"
+	case errors.As(r.Exit, &e) && !e.Exited():
+		return "signal"
+	}
+	return "exit-code"
 }
 
 // Signal sends a signal to the daemon.
