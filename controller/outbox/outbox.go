@@ -45,6 +45,7 @@ type Config struct {
 	Window     int  // most unacknowledged entries in flight; 0 = 2000
 	ReplayEach bool // send what goes out in batches on event/… too
 	Link       link.Config
+	Dir        string // the data directory, for the sending position
 	Version    string // for the status topic
 
 	Own     note.Signer   // the controller's signing key: a backlog is confirmed in parts, which the store does not sign

@@ -6,7 +6,6 @@ import (
 	"sync"
 	"time"
 
-	"kidoban/controller/journal"
 	"kidoban/controller/outbox/link"
 	"kidoban/controller/store"
 )
@@ -222,25 +221,6 @@ func (r *run) rollBack(detail string) {
 	r.tell(RolledBack, time.Now(), detail)
 	r.o.Mode("rolled_back")
 	r.checkpointDue = true
-}
-
-// position is where to go on; what is not there to read well is none.
-func (o *Outbox) position() uint64 {
-	if o.cfg.Delivery == Broker {
-		return o.journal.Delivered()
-	}
-	c, err := journal.OpenCosigned(o.journal.Acknowledged(), o.cfg.OwnKey, o.cfg.Central)
-	if err != nil {
-		return 0
-	}
-	return c.Size
-}
-
-func (o *Outbox) keep(size uint64, ack []byte) error {
-	if o.cfg.Delivery == Broker {
-		return o.journal.SaveDelivered(size)
-	}
-	return o.journal.SaveAcknowledged(ack)
 }
 
 // save writes the position, at most once a second.
