@@ -2,7 +2,6 @@ package controller
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"kidoban/controller/access"
@@ -35,8 +34,11 @@ func (s *State) answer(r Request) *Answer {
 		return &Answer{Value: s.alarms.Open(r.Account.Operate)}
 	case AskWhy:
 		return s.why(ask)
-	case AskPeople:
-		return &Answer{Value: s.rosterNow()}
+	case AskCredential:
+		if c, known := s.roster.Credential(ask.ID); known {
+			return &Answer{Value: c}
+		}
+		return &Answer{Refusal: fmt.Sprintf("no card %s", ask.ID)}
 	}
 	if no := s.mayNot(r); no != "" {
 		return &Answer{Refusal: no}
@@ -202,6 +204,13 @@ func (s *State) why(ask AskWhy) *Answer {
 	if g == nil {
 		return &Answer{Refusal: s.noDoor(ask.Door)}
 	}
+	if ask.Credential != "" {
+		c, known := s.roster.Credential(ask.Credential)
+		if !known {
+			return &Answer{Refusal: fmt.Sprintf("no card %s", ask.Credential)}
+		}
+		ask.Card = c.Card
+	}
 	if ask.Direction == device.NoDirection {
 		ask.Direction = device.Entry
 	}
@@ -213,20 +222,4 @@ func (s *State) why(ask AskWhy) *Answer {
 		return &Answer{Value: access.ExplainPerson(s.roster, ask.Person, q, ask.Lang)}
 	}
 	return &Answer{Value: access.Explain(s.roster, q, ask.Lang)}
-}
-
-// rosterNow is the roster with names.
-func (s *State) rosterNow() ledger.Roster {
-	r := ledger.Roster{Records: s.roster.Records()}
-	r.Records.Persons = nil
-	for _, p := range s.people {
-		r.People = append(r.People, p)
-	}
-	slices.SortFunc(r.People, func(a, b ledger.Person) int {
-		if a.ID < b.ID {
-			return -1
-		}
-		return 1
-	})
-	return r
 }

@@ -17,17 +17,18 @@ type (
 	AskWho struct{}
 	// AskAlarms asks for the alarms that nobody has acknowledged: []ledger.Alarm.
 	AskAlarms struct{}
-	// AskWhy asks what the door would say: []string. Person is used where Card is zero. At zero means now.
+	// AskWhy asks what the door would say to a person, a credential or a card: []string. At zero means now.
 	AskWhy struct {
-		Card      access.Hash
-		Person    access.PersonID
-		Door      string
-		Direction device.Direction
-		At        time.Time
-		Lang      access.Language
+		Person     access.PersonID
+		Credential access.CredentialID
+		Card       access.Hash
+		Door       string
+		Direction  device.Direction
+		At         time.Time
+		Lang       access.Language
 	}
-	// AskPeople asks for the roster as it is now: *access.Roster's records with names, as ledger.Roster.
-	AskPeople struct{}
+	// AskCredential asks for one card's row: an access.Credential.
+	AskCredential struct{ ID access.CredentialID }
 )
 
 // The orders. Each is an entry that names who gave it.
@@ -68,7 +69,7 @@ type (
 		Base       uint64 // the version it was staged from: refused if the roster has changed since
 		Generation uint64
 		Roster     *access.Roster
-		People     []ledger.Person
+		People     map[access.PersonID]ledger.Person // handed over: the loop owns it from then on
 		Digest     string
 	}
 	// Note records something that the daemon itself did: config.applied, journal.verified, a duplicate refused.
@@ -78,19 +79,19 @@ type (
 	}
 )
 
-func (AskStatus) ask()    {}
-func (AskWho) ask()       {}
-func (AskAlarms) ask()    {}
-func (AskWhy) ask()       {}
-func (AskPeople) ask()    {}
-func (ReleaseDoor) ask()  {}
-func (SetMode) ask()      {}
-func (AckAlarm) ask()     {}
-func (Forgive) ask()      {}
-func (UnblockPIN) ask()   {}
-func (EditRoster) ask()   {}
-func (SwitchRoster) ask() {}
-func (Note) ask()         {}
+func (AskStatus) ask()     {}
+func (AskWho) ask()        {}
+func (AskAlarms) ask()     {}
+func (AskWhy) ask()        {}
+func (AskCredential) ask() {}
+func (ReleaseDoor) ask()   {}
+func (SetMode) ask()       {}
+func (AckAlarm) ask()      {}
+func (Forgive) ask()       {}
+func (UnblockPIN) ask()    {}
+func (EditRoster) ask()    {}
+func (SwitchRoster) ask()  {}
+func (Note) ask()          {}
 
 // Status is how everything stands.
 type Status struct {
@@ -107,13 +108,12 @@ type Status struct {
 
 // DoorView is what may be shown of a door to anybody: it is the retained topic door/<door>/state.
 type DoorView struct {
-	Door      string
-	Position  string // "closed", "open", "unknown"
-	Lock      string // "locked", "released"
-	Mode      string // "normal", "lockdown"
-	Alarm     string // "none", "held", "forced", "fault"
-	Occupants int
-	At        time.Time
+	Door      string `json:"-"`
+	Position  string `json:"position"` // "closed", "open", "unknown"
+	Lock      string `json:"lock"`     // "locked", "released"
+	Mode      string `json:"mode"`     // "normal", "lockdown"
+	Alarm     string `json:"alarm"`    // "none", "held", "forced", "fault"
+	Occupants int    `json:"occupants"`
 }
 
 // Inside is one person in a zone.

@@ -35,7 +35,7 @@ type ClockSynchronised struct{ Yes bool }
 
 // Link is what the way to the central log has to report.
 type Link struct {
-	Type   journal.Type // link.lost, link.restored, link.backlogged, link.drained, system.degraded
+	Type   journal.Type // link.lost, link.restored, link.backlogged, link.drained, journal.verification_failed
 	Count  int64
 	Detail string
 }

@@ -65,11 +65,7 @@ func (s *State) switchRoster(a Account, ask SwitchRoster) string {
 	if ask.Base != s.version {
 		return fmt.Sprintf("the roster has changed while the import was read (version %d, now %d): run the import again", ask.Base, s.version)
 	}
-	s.roster, s.version = ask.Roster, s.version+1
-	s.people = make(map[access.PersonID]ledger.Person, len(ask.People))
-	for _, p := range ask.People {
-		s.people[p.ID] = p
-	}
+	s.roster, s.people, s.version = ask.Roster, ask.People, s.version+1
 	s.out.Change.Switch = ask.Generation
 	s.note(journal.RosterChanged, journal.Notice, "roster", journal.Data{
 		Account: a.Name, Digest: ask.Digest, Count: int64(len(ask.People)), Mode: "import",

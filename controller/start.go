@@ -123,13 +123,10 @@ func (s *State) believed() bool { return s.clock.synced || s.site.ClockBelieve }
 
 var linkSeverity = map[journal.Type]journal.Severity{
 	journal.LinkLost: journal.Warning, journal.LinkRestored: journal.Notice,
-	journal.LinkBacklogged: journal.Warning, journal.LinkDrained: journal.Notice, journal.SystemDegraded: journal.Alert,
+	journal.LinkBacklogged: journal.Warning, journal.LinkDrained: journal.Notice, journal.JournalVerificationFailed: journal.Alert,
 }
 
 func (s *State) link(in Link) {
 	d := journal.Data{Count: in.Count, Detail: in.Detail}
-	if in.Type == journal.SystemDegraded {
-		d.Mode = "central_log"
-	}
 	s.note(in.Type, linkSeverity[in.Type], "controller", d)
 }

@@ -176,7 +176,11 @@ func (w *World) enrol() error {
 	if err != nil {
 		return err
 	}
-	return w.ask(controller.SwitchRoster{Base: version, Generation: gen, Roster: roster, People: w.cast.roster.People})
+	people := map[access.PersonID]ledger.Person{}
+	for _, p := range w.cast.roster.People {
+		people[p.ID] = p
+	}
+	return w.ask(controller.SwitchRoster{Base: version, Generation: gen, Roster: roster, People: people})
 }
 
 // number reads FACILITY/NUMBER.

@@ -1,0 +1,269 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"kidoban/config"
+	"kidoban/controller"
+	"kidoban/controller/access"
+	"kidoban/controller/desk"
+	"kidoban/controller/journal"
+	"kidoban/controller/ledger"
+	"kidoban/controller/outbox"
+	"kidoban/controller/store"
+	"kidoban/device"
+	"kidoban/device/clock"
+	"kidoban/device/panel"
+	"kidoban/device/sim"
+)
+
+// Version is set by the build.
+var Version = "dev"
+
+// daemon is every part of a running kidoband; this file is the only place where they meet.
+type daemon struct {
+	conf   *config.Config
+	digest string
+	log    *slog.Logger
+	clock  clock.Clock
+	boot   string
+	keys   store.Keys
+	store  *store.Store
+	snap   ledger.Snapshot
+	roster ledger.Roster
+	gen    uint64
+	hard   *panel.Panel // nil with the simulated panel
+	soft   *sim.Panel   // nil with the real one
+	outbox *outbox.Outbox
+	loop   *controller.Controller
+	desk   *desk.Desk
+	feed   *watchdog
+	shown  map[string]string // what was last published of each door
+}
+
+func run(ctx context.Context, path string, prepared error, log *slog.Logger) error {
+	d := &daemon{log: log, shown: map[string]string{}}
+	if err := d.open(ctx, path, prepared); err != nil {
+		return err
+	}
+	defer d.close()
+	if err := d.wire(ctx); err != nil {
+		return err
+	}
+	return d.serve(ctx)
+}
+
+// open reads what must be there: configuration, keys, record, panel.
+func (d *daemon) open(ctx context.Context, path string, prepared error) (err error) {
+	if d.conf, d.digest, err = load(path); err != nil {
+		return err
+	}
+	for _, w := range d.conf.Warnings() {
+		d.log.Warn(w.String())
+	}
+	if d.clock, err = clock.Start(); err != nil {
+		return err
+	}
+	if d.boot, err = clock.BootID(); err != nil {
+		return err
+	}
+	if d.keys, err = store.LoadKeys(d.conf.Storage.Keys); err != nil {
+		return err
+	}
+	if d.store, err = store.Open(ctx, d.conf.Storage.Data, d.keys, d.origin()); err != nil {
+		return err
+	}
+	if d.snap, err = d.store.Snapshot(ctx); err != nil {
+		return err
+	}
+	if d.roster, d.gen, err = d.store.Roster(ctx); err != nil {
+		return err
+	}
+	if d.conf.Panel.Kind == "sim" {
+		var doors []string
+		for _, x := range d.conf.Doors {
+			doors = append(doors, x.Name)
+		}
+		d.soft = sim.New(doors, d.clock.Now)
+		return nil
+	}
+	if prepared != nil {
+		return prepared
+	}
+	d.hard, err = panel.Open(ctx, d.conf.Panel, d.conf.Doors, d.clock, d.log)
+	return err
+}
+
+func load(path string) (*config.Config, string, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, "", fmt.Errorf("read the configuration: %w", err)
+	}
+	c, err := config.Parse(path, data)
+	sum := sha256.Sum256(data)
+	return c, hex.EncodeToString(sum[:]), err
+}
+
+func (d *daemon) origin() journal.Origin {
+	return journal.Origin{Site: d.conf.Site, Controller: d.conf.Controller, Boot: d.boot, Zone: time.FixedZone("JST", 9*60*60)}
+}
+
+// wire puts the parts together.
+func (d *daemon) wire(ctx context.Context) error {
+	rec := d.roster.Records
+	for _, p := range d.roster.People {
+		rec.Persons = append(rec.Persons, p.Person)
+	}
+	roster, problems := access.NewRoster(d.gen, rec)
+	for _, p := range problems {
+		d.log.Error("a row of the roster is not used", "row", p.String())
+	}
+	site := controller.NewSite(d.conf, controller.Hashes{Card: d.keys.CardHash, PIN: d.keys.PINHash, Tag: store.Tag})
+	state := controller.NewState(site, d.boot, roster, d.roster.People, d.snap)
+	d.loop = controller.New(state, d.panel(), ledgerOf{d.store}, d.clock)
+	d.loop.Log, d.loop.After = d.log, d.after
+	var err error
+	if d.conf.MQTT.Broker != "" {
+		out, err := outboxConfig(d)
+		if err != nil {
+			return err
+		}
+		if d.outbox, err = outbox.New(out, d.store); err != nil {
+			return err
+		}
+	}
+	d.feed = newWatchdog()
+	d.desk, err = desk.New(desk.Deps{
+		Controller: d.loop, Store: d.store, Keys: d.keys, Config: d.conf, Clock: d.clock, Sim: d.soft, Panel: d.hard, Outbox: d.outbox,
+		Log: d.log,
+	})
+	return err
+}
+
+func (d *daemon) panel() controller.Panel {
+	if d.soft != nil {
+		return d.soft
+	}
+	return d.hard
+}
+
+// ledgerOf lets the controller see no more of the store than Commit.
+type ledgerOf struct{ *store.Store }
+
+func (l ledgerOf) Commit(ctx context.Context, c ledger.Change, e []journal.Entry) error {
+	_, err := l.Store.Commit(ctx, c, e)
+	return err
+}
+
+// serve runs every part until ctx ends or one fails. The loop ends first; what carries its record out goes on until the
+// last of it is durable.
+func (d *daemon) serve(ctx context.Context) error {
+	parts, live := errgroup.WithContext(ctx)
+	around, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+	rest := &errgroup.Group{}
+	rest.Go(func() error { return d.loop.Commit(around) })
+	rest.Go(func() error { return d.store.Run(around) })
+	if d.hard != nil {
+		rest.Go(func() error { return d.hard.Run(around) })
+	}
+	if d.outbox != nil {
+		rest.Go(func() error { return d.outbox.Run(around) })
+		parts.Go(func() error { return d.notices(live) })
+	}
+	parts.Go(func() error { return d.loop.Run(live, d.starting(ctx)) })
+	parts.Go(func() error { return d.desk.Run(live) })
+	parts.Go(func() error { return d.watchClock(live) })
+	if d.soft != nil {
+		d.foundAtStart()
+	}
+	err := parts.Wait()
+	end()
+	return errors.Join(err, rest.Wait())
+}
+
+// foundAtStart reports what the simulated doors look like, as the real panel does by itself.
+func (d *daemon) foundAtStart() {
+	for _, x := range d.conf.Doors {
+		d.loop.Post(context.Background(), controller.Happened{Event: device.Event{
+			At: d.clock.Now(), Kind: device.DoorClosed, Door: x.Name, AtStart: true,
+		}})
+	}
+}
+
+func (d *daemon) starting(ctx context.Context) controller.Starting {
+	return controller.Starting{
+		Version: Version, Config: d.digest, Open: d.snap.Grants, Modes: d.snap.Modes,
+		Watchdog: d.restartedByWatchdog(), Crashed: d.crashed(ctx),
+	}
+}
+
+// after runs on the control loop after each turn: it feeds the watchdog and leaves values for the outbox.
+func (d *daemon) after(t controller.Turned) {
+	d.feed.turn()
+	if !t.Durable || d.outbox == nil {
+		return
+	}
+	d.outbox.Kick()
+	size := d.store.Head().Size
+	for _, v := range t.State.Views() {
+		d.publishDoor(v, size)
+	}
+}
+
+// publishDoor hands a door's view to the outbox when it has changed.
+func (d *daemon) publishDoor(v controller.DoorView, size uint64) {
+	bare, err := json.Marshal(v)
+	if err != nil || string(bare) == d.shown[v.Door] {
+		return
+	}
+	d.shown[v.Door] = string(bare)
+	b, err := json.Marshal(struct {
+		Sequence uint64 `json:"sequence"`
+		controller.DoorView
+		At string `json:"at"`
+	}{size - 1, v, d.clock.Now().Wall.In(d.origin().Zone).Format("2006-01-02T15:04:05.000Z07:00")})
+	if err == nil {
+		d.outbox.Door(v.Door, b)
+	}
+}
+
+// notices brings what the outbox has to say into the record.
+func (d *daemon) notices(ctx context.Context) error {
+	for {
+		select {
+		case n := <-d.outbox.Notices():
+			d.loop.Post(ctx, linkOf(n))
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+func (d *daemon) watchClock(ctx context.Context) error {
+	return clock.Watch(ctx, 10*time.Second, func(yes bool) {
+		if d.outbox != nil {
+			d.outbox.Clock(yes)
+		}
+		d.loop.Post(ctx, controller.ClockSynchronised{Yes: yes})
+	})
+}
+
+func (d *daemon) close() {
+	if d.hard != nil {
+		_ = d.hard.Close()
+	}
+	if err := d.store.Close(); err != nil {
+		d.log.Error("close the record", "err", err)
+	}
+}

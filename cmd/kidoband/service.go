@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	systemd "github.com/coreos/go-systemd/v22/daemon"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"kidoban/controller"
+	"kidoban/controller/journal"
+	"kidoban/controller/outbox"
+	"kidoban/controller/outbox/link"
+	"kidoban/controller/store"
+	"kidoban/device/panel"
+)
+
+// watchdog tells systemd that the control loop turns. Nobody else may: a loop that hangs must not be fed.
+type watchdog struct {
+	every time.Duration
+	last  time.Time
+	ready bool
+}
+
+func newWatchdog() *watchdog {
+	within, err := systemd.SdWatchdogEnabled(false)
+	if err != nil {
+		within = 0
+	}
+	return &watchdog{every: within / 3}
+}
+
+// turn is called by the control loop after each turn.
+func (w *watchdog) turn() {
+	if !w.ready {
+		w.ready = true
+		_, _ = systemd.SdNotify(false, systemd.SdNotifyReady)
+	}
+	if now := time.Now(); w.every > 0 && now.Sub(w.last) >= w.every {
+		w.last = now
+		_, _ = systemd.SdNotify(false, systemd.SdNotifyWatchdog)
+	}
+}
+
+// resultFile holds how systemd says that the last run ended.
+const resultFile = "last-result"
+
+func (d *daemon) restartedByWatchdog() bool {
+	b, err := os.ReadFile(filepath.Join(d.conf.Storage.Data, resultFile))
+	return err == nil && strings.TrimSpace(string(b)) == "watchdog"
+}
+
+// crashed says that the last run did not say that it was stopping.
+func (d *daemon) crashed(ctx context.Context) bool {
+	size := d.store.Head().Size
+	rows, err := d.store.Rows(ctx, size-1, 1)
+	if err != nil || len(rows) == 0 {
+		return true
+	}
+	e, err := journal.Parse(rows[0].Payload)
+	return err != nil || size > 1 && e.Type != journal.SystemStopping
+}
+
+// secureAll is what runs after the daemon is gone, however it went.
+func secureAll(path string, log *slog.Logger) error {
+	c, _, err := load(path)
+	if c == nil {
+		return err
+	}
+	if result := os.Getenv("SERVICE_RESULT"); result != "" {
+		if err := os.WriteFile(filepath.Join(c.Storage.Data, resultFile), []byte(result+"\n"), 0o600); err != nil {
+			log.Warn("cannot keep the service's result", "err", err)
+		}
+	}
+	if c.Panel.Kind == "sim" {
+		return nil
+	}
+	return panel.SecureAll(c.Panel, c.Doors, log)
+}
+
+// checkOnly checks the configuration and what it names, without opening the panel or the record.
+func checkOnly(path string, out io.Writer) error {
+	c, _, err := load(path)
+	if err != nil {
+		return err
+	}
+	for _, w := range c.Warnings() {
+		fmt.Fprintln(out, "warning:", w)
+	}
+	if _, err := store.LoadKeys(c.Storage.Keys); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%s: in order, %d door(s)\n", path, len(c.Doors))
+	return nil
+}
+
+func newLog() *slog.Logger {
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if a.Key == slog.TimeKey && os.Getenv("JOURNAL_STREAM") != "" {
+			return slog.Attr{}
+		}
+		return a
+	}}))
+}
+
+func outboxConfig(d *daemon) (outbox.Config, error) {
+	m := d.conf.MQTT
+	c := outbox.Config{
+		Delivery: outbox.Delivery(m.Delivery), Window: m.Window, ReplayEach: m.ReplayEach, Version: Version, Log: d.log,
+		Own: d.keys.Signer(), OwnKey: d.keys.Verifier(),
+		Link: link.Config{
+			Broker: m.Broker, CA: m.CA, Cert: m.Cert, Key: m.Key, Username: m.Username, Password: m.Password,
+			KeepAlive: m.KeepAlive.Std(),
+		},
+	}
+	if m.CentralKey == "" {
+		return c, nil
+	}
+	var err error
+	if c.Central, err = note.NewVerifier(m.CentralKey); err != nil {
+		return c, fmt.Errorf("mqtt.central_key is no verifier key: %w (kidobanlog init prints it)", err)
+	}
+	return c, nil
+}
+
+// linkOf is what the record says of a notice.
+func linkOf(n outbox.Notice) controller.Link {
+	return controller.Link{Type: journal.Type(n.Kind.String()), Count: int64(n.Behind), Detail: n.Detail}
+}

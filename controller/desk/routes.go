@@ -1,0 +1,246 @@
+package desk
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"kidoban/controller"
+	"kidoban/controller/access"
+	"kidoban/device"
+	"kidoban/device/sim"
+)
+
+func (k *Desk) routes() http.Handler {
+	m := http.NewServeMux()
+	m.HandleFunc("GET /status", k.status)
+	m.HandleFunc("GET /who", func(w http.ResponseWriter, r *http.Request) { k.ask(w, r, controller.AskWho{}) })
+	m.HandleFunc("GET /alarms", func(w http.ResponseWriter, r *http.Request) { k.ask(w, r, controller.AskAlarms{}) })
+	m.HandleFunc("GET /people", k.people)
+	m.HandleFunc("POST /why", k.why)
+	m.HandleFunc("POST /door", k.door)
+	m.HandleFunc("POST /alarm/ack", k.ack)
+	m.HandleFunc("POST /antipassback/forgive", k.forgive)
+	m.HandleFunc("POST /edit", k.edit)
+	m.HandleFunc("POST /import", k.bring)
+	m.HandleFunc("POST /pin", k.pin)
+	m.HandleFunc("POST /pin/unblock", k.unblock)
+	m.HandleFunc("GET /journal", k.journal)
+	m.HandleFunc("POST /learn", k.learn)
+	m.HandleFunc("POST /sim", k.simulate)
+	m.HandleFunc("GET /sim", k.look)
+	return m
+}
+
+// Status is the controller's, with what lies around it.
+type Status struct {
+	controller.Status
+	Version string `json:"version"`
+	Entries uint64 `json:"entries"`
+	Root    string `json:"root"`
+	Account string `json:"account,omitempty"` // who the asker is
+}
+
+func (k *Desk) status(w http.ResponseWriter, r *http.Request) {
+	a, err := k.Controller.Ask(r.Context(), controller.Request{Ask: controller.AskStatus{}})
+	if err != nil {
+		refuse(w, http.StatusServiceUnavailable, "%v", err)
+		return
+	}
+	head := k.Store.Head()
+	reply(w, http.StatusOK, Status{
+		Status: a.Value.(controller.Status), Version: k.Version, Entries: head.Size, Root: head.Root.String(),
+		Account: k.account(r).Name,
+	})
+}
+
+// Why is the question of "kidoban why". One of Credential, Person or Format with a number says who.
+type Why struct {
+	Credential access.CredentialID `json:"credential,omitempty"`
+	Person     access.PersonID     `json:"person,omitempty"`
+	Card       *Number             `json:"card,omitempty"`
+	Door       string              `json:"door"`
+	Side       string              `json:"side,omitempty"`
+	At         time.Time           `json:"at,omitzero"`
+	Lang       string              `json:"lang,omitempty"`
+}
+
+func (k *Desk) why(w http.ResponseWriter, r *http.Request) {
+	q, ok := read[Why](w, r)
+	if !ok {
+		return
+	}
+	ask := controller.AskWhy{Person: q.Person, Credential: q.Credential, Door: q.Door, Direction: side(q.Side), At: q.At, Lang: language(q.Lang)}
+	if q.Card != nil {
+		c, err := q.Card.credential()
+		if err != nil {
+			refuse(w, http.StatusBadRequest, "%v", err)
+			return
+		}
+		ask.Card = k.Keys.CardHash(c)
+	}
+	k.ask(w, r, ask)
+}
+
+func language(s string) access.Language {
+	if s == "en" {
+		return access.English
+	}
+	return access.Japanese
+}
+
+func side(s string) device.Direction {
+	if s == "exit" {
+		return device.Exit
+	}
+	return device.Entry
+}
+
+// Door is an order to a door: "release", "lockdown" or "normal".
+type Door struct {
+	Door   string        `json:"door"`
+	Order  string        `json:"order"`
+	For    time.Duration `json:"for,omitempty"`
+	Reason string        `json:"reason"`
+}
+
+func (k *Desk) door(w http.ResponseWriter, r *http.Request) {
+	d, ok := read[Door](w, r)
+	if !ok {
+		return
+	}
+	if d.Reason == "" {
+		refuse(w, http.StatusBadRequest, "say why: --reason")
+		return
+	}
+	private := private(map[string]string{"reason": d.Reason})
+	switch d.Order {
+	case "release":
+		k.ask(w, r, controller.ReleaseDoor{Door: d.Door, For: d.For, Private: private})
+	case "lockdown", "normal":
+		k.ask(w, r, controller.SetMode{Door: d.Door, Mode: d.Order, For: d.For, Private: private})
+	default:
+		refuse(w, http.StatusBadRequest, "a door is released, locked down or set to normal")
+	}
+}
+
+// private makes a private part: a person's words with a salt of their own, so that the hash tells nothing.
+func private(words map[string]string) []byte {
+	var salt [16]byte
+	_, _ = rand.Read(salt[:]) // never fails (crypto/rand)
+	words["salt"] = hex.EncodeToString(salt[:])
+	b, err := json.Marshal(words)
+	if err != nil {
+		return nil
+	}
+	return b
+}
+
+// Ack names an alarm.
+type Ack struct {
+	ID string `json:"id"`
+}
+
+func (k *Desk) ack(w http.ResponseWriter, r *http.Request) {
+	if a, ok := read[Ack](w, r); ok {
+		k.ask(w, r, controller.AckAlarm{ID: a.ID})
+	}
+}
+
+// Forgive takes people out of the record of who is inside.
+type Forgive struct {
+	Person access.PersonID `json:"person,omitempty"`
+	Zone   string          `json:"zone,omitempty"`
+	All    bool            `json:"all,omitempty"`
+	Reason string          `json:"reason"`
+}
+
+func (k *Desk) forgive(w http.ResponseWriter, r *http.Request) {
+	f, ok := read[Forgive](w, r)
+	switch {
+	case !ok:
+	case f.Reason == "":
+		refuse(w, http.StatusBadRequest, "say why: --reason")
+	case f.Person == "" && !f.All:
+		refuse(w, http.StatusBadRequest, "name a person, or say --all")
+	default:
+		k.ask(w, r, controller.Forgive{Person: f.Person, Zone: f.Zone, Private: private(map[string]string{"reason": f.Reason})})
+	}
+}
+
+// Unblock names a card whose PIN is locked out.
+type Unblock struct {
+	Credential access.CredentialID `json:"credential"`
+}
+
+func (k *Desk) unblock(w http.ResponseWriter, r *http.Request) {
+	if u, ok := read[Unblock](w, r); ok {
+		k.ask(w, r, controller.UnblockPIN{Credential: u.Credential})
+	}
+}
+
+// simulate lets somebody do something at a simulated door.
+func (k *Desk) simulate(w http.ResponseWriter, r *http.Request) {
+	if k.Sim == nil {
+		refuse(w, http.StatusNotFound, "the doors of this daemon are real: nothing is simulated here")
+		return
+	}
+	if !k.account(r).Operate {
+		refuse(w, http.StatusForbidden, "this user may only read")
+		return
+	}
+	a, ok := read[sim.Act](w, r)
+	if !ok {
+		return
+	}
+	if err := k.Sim.Act(a); err != nil {
+		refuse(w, http.StatusConflict, "%v", err)
+		return
+	}
+	reply(w, http.StatusOK, struct{}{})
+}
+
+func (k *Desk) look(w http.ResponseWriter, r *http.Request) {
+	if k.Sim == nil {
+		refuse(w, http.StatusNotFound, "the doors of this daemon are real")
+		return
+	}
+	look, err := k.Sim.Look(r.URL.Query().Get("door"))
+	if err != nil {
+		refuse(w, http.StatusNotFound, "%v", err)
+		return
+	}
+	reply(w, http.StatusOK, look)
+}
+
+// Learn asks what the next badge at a reader sends.
+type Learn struct {
+	Door string        `json:"door"`
+	Side string        `json:"side"`
+	For  time.Duration `json:"for"`
+}
+
+func (k *Desk) learn(w http.ResponseWriter, r *http.Request) {
+	l, ok := read[Learn](w, r)
+	switch {
+	case !ok:
+		return
+	case !k.account(r).Roster:
+		refuse(w, http.StatusForbidden, "only an account that may change the roster sees what a badge sends")
+		return
+	case k.Learner == nil:
+		refuse(w, http.StatusNotFound, "the readers of this daemon cannot be watched")
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), min(max(l.For, time.Second), time.Minute))
+	defer cancel()
+	bits, err := k.Learner.Learn(ctx, l.Door, l.Side)
+	if err != nil {
+		refuse(w, http.StatusConflict, "%v", err)
+		return
+	}
+	reply(w, http.StatusOK, map[string]string{"bits": bits})
+}

@@ -1,0 +1,53 @@
+package desk
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// journal streams entries, one a line, from a sequence on; with follow it goes on as they become durable.
+func (k *Desk) journal(w http.ResponseWriter, r *http.Request) {
+	from, follow := uint64(0), r.URL.Query().Get("follow") == "true"
+	if s := r.URL.Query().Get("from"); s != "" {
+		if _, err := fmt.Sscan(s, &from); err != nil {
+			refuse(w, http.StatusBadRequest, "from is a sequence number")
+			return
+		}
+	}
+	if s := r.URL.Query().Get("last"); s != "" {
+		var last uint64
+		if _, err := fmt.Sscan(s, &last); err != nil {
+			refuse(w, http.StatusBadRequest, "last is a number of entries")
+			return
+		}
+		size := k.Store.Head().Size
+		from = size - min(last, size)
+	}
+	w.Header().Set("Content-Type", "application/jsonl")
+	flush := http.NewResponseController(w)
+	for {
+		rows, err := k.Store.Rows(r.Context(), from, 500)
+		if err != nil {
+			return
+		}
+		for _, row := range rows {
+			if _, err := w.Write(append(row.Payload, '\n')); err != nil {
+				return
+			}
+			from = row.Sequence + 1
+		}
+		_ = flush.Flush()
+		if len(rows) > 0 {
+			continue
+		}
+		if !follow {
+			return
+		}
+		select {
+		case <-r.Context().Done():
+			return
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
