@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -80,8 +81,21 @@ func quoted(words []string) string { return `"` + strings.Join(words, `", "`) + 
 
 func (k *checker) span(path string, value Duration, low, high time.Duration) {
 	if d := value.Std(); d < low || d > high {
-		k.refuse(path, "lies outside %s to %s", low, high)
+		k.refuse(path, "lies outside %s to %s", short(low), short(high))
 	}
+}
+
+// short is d as a person writes it.
+func short(d time.Duration) string {
+	for _, unit := range []struct {
+		is   time.Duration
+		name string
+	}{{time.Hour, "h"}, {time.Minute, "m"}, {time.Second, "s"}} {
+		if d != 0 && d%unit.is == 0 {
+			return strconv.Itoa(int(d/unit.is)) + unit.name
+		}
+	}
+	return d.String()
 }
 
 func (k *checker) count(path string, value, low, high int) {

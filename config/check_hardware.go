@@ -42,6 +42,8 @@ func (k *checker) doorLines(path string, d *Door) {
 	}
 	if d.Entry == nil {
 		k.refuse(path+".entry_reader", "is missing; nobody could ask to enter")
+	} else if f, err := wiegand.Lookup(d.Entry.Format); err == nil {
+		k.warn(path+".entry_reader.format", "%s", cloneable(f))
 	}
 	switch {
 	case d.Contact == nil && d.Relock == "close":
@@ -152,7 +154,6 @@ func (k *checker) format(path string, r *Reader) {
 		k.refuse(path+".format", "is not a card format; it is one of %s", formatNames())
 		return
 	}
-	k.warn(path+".format", "%s", cloneable(f))
 	switch {
 	case r.Facility == nil && f.HasFacility():
 		k.warn(path+".facility", "any facility code is taken: two wrong bits can turn a card into another's; set the site's code")

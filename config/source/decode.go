@@ -36,11 +36,11 @@ func Decode(name string, data []byte, dst any) (Index, Problems) {
 // What the grammar's errors may quote of a value.
 var (
 	quotes = regexp.MustCompile(`"[^"]{2,}"`)
-	digits = regexp.MustCompile(`[0-9][0-9A-Fa-f_.+-]+`)
+	digits = regexp.MustCompile(`U\+[0-9A-F]+ |[0-9][0-9A-Fa-f_.+-]+`)
 )
 
 func grammar(name string, text []byte, err error) Problem {
-	p := Problem{File: name, Pos: Pos{1, 1}, Text: digits.ReplaceAllString(quotes.ReplaceAllString(strings.TrimPrefix(err.Error(), "toml: "), "“…”"), "…")}
+	p := Problem{File: name, Pos: Pos{1, 1}, Text: digits.ReplaceAllString(quotes.ReplaceAllString(strings.TrimPrefix(err.Error(), "toml: "), `"…"`), "")}
 	var at *toml.DecodeError
 	if errors.As(err, &at) {
 		line, column := at.Position()

@@ -11,7 +11,7 @@ var mark = []byte("\xef\xbb\xbf")
 
 // Text returns data as UTF-8 without its byte order mark, or says what encoding it is in instead.
 func Text(name string, data []byte) ([]byte, Problems) {
-	if wide(data) {
+	if IsWide(data) {
 		return nil, Problems{{File: name, Pos: Pos{1, 1}, Text: "the file is UTF-16; save it as UTF-8"}}
 	}
 	data = bytes.TrimPrefix(data, mark)
@@ -35,7 +35,8 @@ func ShiftJIS(data []byte) ([]byte, bool) {
 	return out, true
 }
 
-func wide(data []byte) bool {
+// IsWide reports whether data is UTF-16, as some spreadsheets save it.
+func IsWide(data []byte) bool {
 	return bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) || bytes.IndexByte(data[:min(len(data), 4)], 0) >= 0
 }
 
@@ -50,12 +51,15 @@ func firstInvalid(data []byte) int {
 	return len(data)
 }
 
-// IsEUC reports whether data, which is not UTF-8, is rather EUC-JP than Shift_JIS: read as the one it has no half-width
-// kana, read as the other it is full of them.
+// IsEUC reports whether data, which is not UTF-8, looks like EUC-JP: as Shift_JIS it would be invalid or full of half-width
+// kana, as EUC-JP it is valid and has none.
 func IsEUC(data []byte) bool {
-	sjis, _ := ShiftJIS(data)
 	euc, err := japanese.EUCJP.NewDecoder().Bytes(data)
-	return err == nil && !bytes.ContainsRune(euc, utf8.RuneError) && halfKana(sjis) > 0 && halfKana(euc) == 0
+	if err != nil || bytes.ContainsRune(euc, utf8.RuneError) || halfKana(euc) > 0 {
+		return false
+	}
+	sjis, ok := ShiftJIS(data)
+	return !ok || halfKana(sjis) > 0
 }
 
 func halfKana(text []byte) (n int) {

@@ -74,11 +74,15 @@ func (b *builder) text(data []byte) ([]byte, bool) {
 	if bad == nil {
 		return out, true
 	}
-	if sjis, ok := source.ShiftJIS(data); ok && !bytes.Contains(data[:min(len(data), 2)], []byte{0}) {
-		if source.IsEUC(data) {
-			b.refuse(source.Pos{Line: 1, Column: 1}, "the file is EUC-JP; save it as UTF-8 or Shift_JIS")
-			return nil, false
-		}
+	if source.IsWide(data) {
+		b.bad = append(b.bad, bad...)
+		return nil, false
+	}
+	if source.IsEUC(data) {
+		b.refuse(bad[0].Pos, "the file looks like EUC-JP; save it as UTF-8 or Shift_JIS")
+		return nil, false
+	}
+	if sjis, ok := source.ShiftJIS(data); ok {
 		return sjis, true
 	}
 	b.bad = append(b.bad, bad...)
