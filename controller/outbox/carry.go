@@ -140,5 +140,9 @@ func (r *run) resend(payload []byte, now time.Time) {
 		return
 	}
 	r.againAt = now
-	r.again = span{*m.From, min(*m.To, *m.From+resendMost-1, r.sent-1) + 1}
+	to := min(*m.To, *m.From+resendMost-1, r.sent-1) + 1
+	// Asked for once more: one by one they do not get through, as with a broker that drops what it cannot queue.
+	r.againMany = r.o.cfg.Delivery == Central && (to-*m.From > behindMany || *m.From < r.asked.to && r.asked.from < to)
+	r.again = span{*m.From, to}
+	r.asked = r.again
 }

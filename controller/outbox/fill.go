@@ -157,7 +157,7 @@ func (r *run) replay() {
 		r.again = span{}
 		return
 	}
-	r.build(rows, r.o.cfg.Delivery == Central && n > behindMany, false)
+	r.build(rows, r.againMany, false)
 	r.again.from = rows[len(rows)-1].Sequence + 1
 	if r.again.from >= r.again.to {
 		r.checkpointDue = true // so that who asked can confirm

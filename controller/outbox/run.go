@@ -32,6 +32,8 @@ type run struct {
 	rows              []store.Row // read ahead, from sent
 	again             span        // replay that a resend asked for
 	againAt           time.Time
+	againMany         bool   // in batches
+	asked             span   // what the last honoured resend named
 	queue             []item // built, not yet put
 	holdUntil         time.Time
 
