@@ -43,7 +43,8 @@ func TestParseBits(t *testing.T) {
 			t.Errorf("the error repeats the number: %v", err)
 		}
 	}
-	if b := bits(t, strings.Repeat("10", 40)); b.Len() != 80 || b.Text() != strings.Repeat("10", 32)+"…" {
+	long := strings.Repeat("1101", 16)
+	if b := bits(t, long+"0000000000000000"); b.Len() != 80 || b.Text() != long+"…" {
 		t.Errorf("80 bits: %d, %s", b.Len(), b.Text())
 	}
 }

@@ -225,6 +225,17 @@ func deadline(b *bench) bool {
 	return waiting
 }
 
+// The pace is each frame's own: after a slow frame a fast one is not waited for longer.
+func TestGapForgetsTheFrameBefore(t *testing.T) {
+	b := newBench(t, wiegand.Settings{})
+	b.send(frame, 20*ms)
+	b.wait(60 * ms)
+	b.send(frame, ms)
+	if end, _ := b.r.Deadline(); end-b.now != 25*ms {
+		t.Errorf("gap %v", end-b.now)
+	}
+}
+
 // A pulse exactly at the gap's end begins a new frame; one nanosecond earlier it voids the card.
 func TestGapBoundary(t *testing.T) {
 	for early, want := range map[time.Duration]int{0: 1, 1: 2} {
@@ -238,12 +249,17 @@ func TestGapBoundary(t *testing.T) {
 	}
 }
 
-// A clock that goes back (it should not) is taken as standing still: no card is lost and none is made up.
+// A clock that goes back (it should not) is taken as standing still: no card is lost, and the gap is not over earlier.
 func TestTimeGoesBack(t *testing.T) {
 	b := newBench(t, wiegand.Settings{})
 	b.send(frame[:10], ms)
+	before, _ := b.r.Deadline()
 	b.now -= 500 * ms
-	b.send(frame[10:], ms)
+	b.events = b.r.Pulse(b.at(), frame[10]-'0')
+	if after, _ := b.r.Deadline(); after != before {
+		t.Errorf("the gap ends at %v, and ended at %v", after, before)
+	}
+	b.send(frame[11:], ms)
 	if got := b.told(); len(got) != 1 || got[0] != "card" {
 		t.Errorf("%q", got)
 	}
@@ -283,6 +299,36 @@ func TestSettingsRefused(t *testing.T) {
 	for _, length := range []int{-1, 1, 8, 65} {
 		if _, err := wiegand.NewAssembler(length, 0); err == nil {
 			t.Errorf("frames of %d bits were taken", length)
+		}
+	}
+}
+
+// What the assembler says, pulse by pulse: the frame, that it is void, and then nothing until the line is quiet.
+func TestAssemblerVoids(t *testing.T) {
+	for both, want := range map[bool]wiegand.Out{
+		false: {What: wiegand.Extra, At: 27 * ms, Void: true}, true: {What: wiegand.Jam, At: 27 * ms, Void: true},
+	} {
+		a, err := wiegand.NewAssembler(26, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out wiegand.Out
+		for i := range 26 {
+			out = a.Pulse(time.Duration(i+1)*ms, frame[i]-'0')
+		}
+		if out != (wiegand.Out{What: wiegand.Whole, Bits: bits(t, frame), At: 26 * ms}) {
+			t.Errorf("%+v after 26 pulses", out)
+		}
+		if both {
+			out = a.Both(27 * ms)
+		} else {
+			out = a.Pulse(27*ms, 1)
+		}
+		if out != want {
+			t.Errorf("%+v, want %+v", out, want)
+		}
+		if out = a.Pulse(28*ms, 1); out != (wiegand.Out{}) {
+			t.Errorf("%+v after the void", out)
 		}
 	}
 }
