@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -17,140 +16,12 @@ import (
 
 	"kidoban/controller/archive"
 	"kidoban/controller/journal"
-	"kidoban/controller/ledger"
-	"kidoban/controller/outbox"
 	"kidoban/controller/outbox/link"
 	"kidoban/controller/outbox/link/linktest"
-	"kidoban/controller/store"
-	"kidoban/device"
+	"kidoban/controller/outbox/outboxtest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-var tokyo = time.FixedZone("JST", 9*60*60)
-
-// door is a controller's store and its outbox, without the door.
-type door struct {
-	t         testing.TB
-	data      string
-	keys      store.Keys
-	signer    note.Signer
-	central   note.Verifier
-	store     *store.Store
-	out       *outbox.Outbox
-	stop      func()
-	committed int
-	mu        sync.Mutex
-	notices   []outbox.Notice
-}
-
-func newDoor(t testing.TB, name string, central note.Verifier) *door {
-	t.Helper()
-	o := journal.Origin{Site: "maizuru", Controller: name, Boot: "0e6d2f0c", Zone: tokyo}
-	dir := t.TempDir()
-	keys, err := store.CreateKeys(dir+"/keys", o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	secret, err := os.ReadFile(dir + "/keys/signing.key")
-	if err != nil {
-		t.Fatal(err)
-	}
-	signer, err := note.NewSigner(strings.TrimSpace(string(secret)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	d := &door{t: t, data: dir + "/data", keys: keys, signer: signer, central: central}
-	if err := store.Create(context.Background(), d.data, keys, o, d.entry(journal.JournalStarted)); err != nil {
-		t.Fatal(err)
-	}
-	d.open(o)
-	return d
-}
-
-func (d *door) open(o journal.Origin) {
-	d.t.Helper()
-	s, err := store.Open(context.Background(), d.data, d.keys, o)
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	d.store = s
-	d.t.Cleanup(func() { s.Close() })
-}
-
-func (d *door) entry(typ journal.Type) journal.Entry {
-	at := time.Duration(d.committed) * time.Millisecond
-	d.committed++
-	return journal.Entry{At: device.Instant{Wall: time.Date(2026, 4, 1, 9, 0, 0, 0, tokyo).Add(at), Mono: at}, Synced: true, Type: typ,
-		Severity: journal.Info, Subject: "door/room/entry", Data: journal.Data{Door: "room", Person: "p-17", Count: int64(d.committed)}}
-}
-
-func (d *door) commit(n int) {
-	d.t.Helper()
-	for n > 0 {
-		k := min(n, 50)
-		es := make([]journal.Entry, k)
-		for i := range es {
-			es[i] = d.entry(journal.AccessGranted)
-		}
-		if _, err := d.store.Commit(context.Background(), ledger.Change{}, es); err != nil {
-			d.t.Fatal(err)
-		}
-		n -= k
-		if d.out != nil {
-			d.out.Kick()
-		}
-	}
-}
-
-// run starts the outbox; the daemon's other parts are not needed for it.
-func (d *door) run(broker string, change func(*outbox.Config)) {
-	d.t.Helper()
-	cfg := outbox.Config{Delivery: outbox.Central, Dir: d.data, Link: link.Config{Broker: broker, Timeout: 2 * time.Second},
-		Own: d.signer, OwnKey: d.keys.Verifier(), Central: d.central, Version: "test",
-		Pace: outbox.Pace{Silence: 2 * time.Second, Stuck: 3 * time.Second, RetryMost: 500 * time.Millisecond, Resend: 200 * time.Millisecond, Status: time.Second}}
-	if change != nil {
-		change(&cfg)
-	}
-	out, err := outbox.New(cfg, d.store)
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	d.out = out
-	ctx, cancel := context.WithCancel(context.Background())
-	var work sync.WaitGroup
-	work.Go(func() {
-		if err := out.Run(ctx); err != nil {
-			d.t.Error(err)
-		}
-	})
-	work.Go(func() {
-		for {
-			select {
-			case n := <-out.Notices():
-				d.mu.Lock()
-				d.notices = append(d.notices, n)
-				d.mu.Unlock()
-			case <-ctx.Done():
-				return
-			}
-		}
-	})
-	var once sync.Once
-	d.stop = func() { once.Do(func() { cancel(); work.Wait() }) }
-	d.t.Cleanup(d.stop)
-}
-
-func (d *door) noticed(k outbox.Kind) bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	for _, n := range d.notices {
-		if n.Kind == k {
-			return true
-		}
-	}
-	return false
-}
 
 // central is a central log.
 type central struct {
@@ -200,14 +71,14 @@ func newCentral(t testing.TB) *central {
 	return &central{t: t, dir: dir, key: key, pub: pub, log: &safeBuffer{}}
 }
 
-func (c *central) accept(d *door) {
+func (c *central) accept(d *outboxtest.Door) {
 	c.t.Helper()
 	f, err := archive.Open(context.Background(), c.dir)
 	if err != nil {
 		c.t.Fatal(err)
 	}
 	defer f.Close()
-	if _, err := f.Accept(context.Background(), d.keys.Public(), time.Now()); err != nil {
+	if _, err := f.Accept(context.Background(), d.Keys.Public(), time.Now()); err != nil {
 		c.t.Fatal(err)
 	}
 }
@@ -250,7 +121,7 @@ func (c *central) journals() []archive.Journal {
 }
 
 // same fails unless the central log has each entry of the door exactly once, in order, byte for byte.
-func (c *central) same(d *door) {
+func (c *central) same(d *outboxtest.Door) {
 	c.t.Helper()
 	f, err := archive.OpenReader(context.Background(), c.dir)
 	if err != nil {
@@ -262,10 +133,10 @@ func (c *central) same(d *door) {
 		c.t.Fatal(err)
 	}
 	for _, j := range js {
-		if j.Origin != d.store.Origin().Line() {
+		if j.Origin != d.Store.Origin().Line() {
 			continue
 		}
-		rows, err := d.store.Rows(context.Background(), 0, 1<<20)
+		rows, err := d.Store.Rows(context.Background(), 0, 1<<20)
 		if err != nil {
 			c.t.Fatal(err)
 		}
@@ -280,7 +151,7 @@ func (c *central) same(d *door) {
 		if err != nil || next != len(rows) {
 			c.t.Fatalf("central log has %d of %d entries: %v\n%s", next, len(rows), err, c.log)
 		}
-		if _, err := journal.OpenCosigned(j.Checkpoint, d.keys.Verifier(), c.pub); err != nil {
+		if _, err := journal.OpenCosigned(j.Checkpoint, d.Keys.Verifier(), c.pub); err != nil {
 			c.t.Fatal(err)
 		}
 		return
@@ -288,24 +159,13 @@ func (c *central) same(d *door) {
 	c.t.Fatal("the central log does not know the journal")
 }
 
-// await polls cond for up to a minute.
-func await(t testing.TB, what string, cond func() bool) {
-	t.Helper()
-	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		if cond() {
-			return
-		}
-	}
-	t.Fatal("never happened: ", what)
-}
-
 // confirmed waits until the door has read that all of its journal is confirmed and then compares.
-func confirmed(t testing.TB, c *central, d *door) {
+func confirmed(t testing.TB, c *central, d *outboxtest.Door) {
 	t.Helper()
 	began := time.Now()
-	await(t, "all confirmed", func() bool {
+	outboxtest.Await(t, "all confirmed", func() bool {
 		for _, j := range c.journals() {
-			if j.Origin == d.store.Origin().Line() && j.Size == d.store.Head().Size {
+			if j.Origin == d.Store.Origin().Line() && j.Size == d.Store.Head().Size {
 				return true
 			}
 		}
@@ -327,19 +187,19 @@ func count(full int) int {
 func TestEveryEntryOnceInOrder(t *testing.T) {
 	m := linktest.StartMosquitto(t)
 	c := newCentral(t)
-	d := newDoor(t, "main-ctl", c.pub)
+	d := outboxtest.NewDoor(t, "main-ctl", c.pub)
 	c.accept(d)
 	c.run(m.URL())
-	d.run(m.URL(), nil)
-	d.commit(count(10_000))
+	d.Run(m.URL(), nil)
+	d.Commit(count(10_000))
 	confirmed(t, c, d)
-	await(t, "the door knows", func() bool {
-		b, err := os.ReadFile(filepath.Join(d.data, "acknowledged.note"))
+	outboxtest.Await(t, "the door knows", func() bool {
+		b, err := os.ReadFile(filepath.Join(d.Data, "acknowledged.note"))
 		if err != nil {
 			return false
 		}
-		ack, err := journal.OpenCosigned(b, d.keys.Verifier(), c.pub)
-		return err == nil && ack.Size == d.store.Head().Size
+		ack, err := journal.OpenCosigned(b, d.Keys.Verifier(), c.pub)
+		return err == nil && ack.Size == d.Store.Head().Size
 	})
 }
 
@@ -351,12 +211,12 @@ func TestBrokerKilledWipedOverflowing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			m := linktest.StartMosquitto(t, lines...)
 			c := newCentral(t)
-			d := newDoor(t, "main-ctl", c.pub)
+			d := outboxtest.NewDoor(t, "main-ctl", c.pub)
 			c.accept(d)
 			c.run(m.URL())
-			d.run(m.URL(), nil)
+			d.Run(m.URL(), nil)
 			for i := range 5 {
-				d.commit(count(10_000) / 5)
+				d.Commit(count(10_000) / 5)
 				if name == "overflowing" {
 					continue
 				}
@@ -366,7 +226,7 @@ func TestBrokerKilledWipedOverflowing(t *testing.T) {
 					m.Wipe()
 				}
 				if i%2 == 0 {
-					d.commit(7)
+					d.Commit(7)
 				}
 				m.Start()
 			}
