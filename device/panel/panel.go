@@ -49,7 +49,7 @@ type Panel struct {
 	settle   time.Duration
 	sys      fs.FS
 
-	run  sync.Mutex // held by Run
+	run  chan struct{} // holds a token while Run runs
 	mu   sync.Mutex
 	stop context.CancelFunc
 }
@@ -69,7 +69,7 @@ func open(ctx context.Context, cfg config.Panel, doors []config.Door, clk clock.
 	}
 	p := &Panel{
 		clk: clk, log: log, events: make(chan device.Event, 64), queue: newQueue(log), sys: sys,
-		settle: time.Duration(cfg.Settle),
+		settle: time.Duration(cfg.Settle), run: make(chan struct{}, 1),
 	}
 	p.out = newOutputs(p)
 	p.openStrikes(b, pl)
@@ -109,8 +109,8 @@ func (p *Panel) Do(ctx context.Context, c device.Command) error {
 // Run reads the lines and delivers events until ctx ends or Close is called, then drives the strikes off. It returns nil
 // then; an error means that the panel itself failed.
 func (p *Panel) Run(ctx context.Context) error {
-	p.run.Lock()
-	defer p.run.Unlock()
+	p.run <- struct{}{}
+	defer func() { <-p.run }()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	p.mu.Lock()
@@ -139,8 +139,8 @@ func (p *Panel) Close() error {
 		p.stop()
 	}
 	p.mu.Unlock()
-	p.run.Lock()
-	defer p.run.Unlock()
+	p.run <- struct{}{}
+	defer func() { <-p.run }()
 	err = errors.Join(err, p.out.close())
 	for _, in := range p.inputs {
 		err = errors.Join(err, in.set.Close())

@@ -23,7 +23,7 @@ type queue struct {
 
 func newQueue(log *slog.Logger) *queue { return &queue{log: log, ready: make(chan struct{}, 1)} }
 
-// Backlog from which on a slow controller is worth a line in the log.
+// slowFrom is the backlog from which on a slow controller is worth a line in the log.
 const slowFrom = 256
 
 func (q *queue) push(ev ...device.Event) {
@@ -43,13 +43,6 @@ func (q *queue) push(ev ...device.Event) {
 	case q.ready <- struct{}{}:
 	default:
 	}
-}
-
-// waiting is how many events are not yet delivered.
-func (q *queue) waiting() int {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	return len(q.ev)
 }
 
 // deliver hands the events over in order until ctx ends.
