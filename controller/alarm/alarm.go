@@ -4,7 +4,7 @@
 // What it promises:
 //   - An alarm stays until a person acknowledges it. That the door closed, the mains came back or the link was restored
 //     ends the cause, never the alarm.
-//   - Of one cause (type, place, point, mode) one alarm is open at a time; what repeats it is counted, and raises it
+//   - Of one cause (type, place, point, mode, reason) one alarm is open at a time; what repeats it is counted, and raises it
 //     anew only if it is graver. A cause after the acknowledgement is a new alarm with a new ID.
 //   - Every entry of severity alert or emergency raises one, as do some lesser ones: a door held, a reader or the link
 //     lost, a clock lost, a grant that came too late.
@@ -40,8 +40,13 @@ type counted struct {
 func NewBook(rows []ledger.Alarm) Book {
 	b := Book{open: map[string]*counted{}, stamp: new(int64)}
 	for _, r := range rows {
-		if !r.Gone && r.Acknowledged.IsZero() {
-			b.open[causeOf(r.ID)] = &counted{Alarm: r, count: 1}
+		if r.Gone || !r.Acknowledged.IsZero() {
+			continue
+		}
+		key := causeOf(r.ID)
+		b.open[key] = &counted{Alarm: r, count: 1}
+		if stamp, err := strconv.ParseInt(strings.TrimPrefix(r.ID[len(key):], "/"), 36, 64); err == nil {
+			*b.stamp = max(*b.stamp, stamp)
 		}
 	}
 	return b
@@ -68,7 +73,9 @@ func (b Book) Observe(e journal.Entry) ([]ledger.Alarm, []journal.Entry) {
 	a.Severity = string(severity)
 	return []ledger.Alarm{a.Alarm}, []journal.Entry{{
 		At: e.At, Synced: e.Synced, Type: journal.AlarmRaised, Severity: severity, Subject: e.Subject,
-		Data: journal.Data{Door: e.Data.Door, Direction: e.Data.Direction, Point: e.Data.Point, Mode: e.Data.Mode, Alarm: a.ID},
+		Data: journal.Data{
+			Door: e.Data.Door, Direction: e.Data.Direction, Point: e.Data.Point, Mode: e.Data.Mode, Reason: e.Data.Reason, Alarm: a.ID,
+		},
 	}}
 }
 
@@ -133,7 +140,7 @@ func (b Book) Sign(door string) string {
 // cause is what makes two entries the same alarm. An ID is the cause and a stamp, so that a row tells its cause.
 func cause(e journal.Entry) string {
 	key := string(e.Type)
-	for _, part := range []string{e.Data.Door, e.Data.Direction, e.Data.Point, e.Data.Mode} {
+	for _, part := range []string{e.Data.Door, e.Data.Direction, e.Data.Point, e.Data.Mode, e.Data.Reason} {
 		if part != "" {
 			key += "/" + strings.ReplaceAll(part, " ", "-")
 		}
@@ -143,7 +150,7 @@ func cause(e journal.Entry) string {
 
 func causeOf(id string) string { return id[:max(0, strings.LastIndexByte(id, '/'))] }
 
-// next is a stamp that no other alarm of this run has, short enough to type.
+// next is a stamp that no other alarm of this run, nor one open before it, has; short enough to type.
 func (b Book) next(at device.Instant) string {
 	*b.stamp = max(*b.stamp+1, at.Wall.UnixMilli())
 	return strconv.FormatInt(*b.stamp, 36)
