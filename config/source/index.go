@@ -2,7 +2,9 @@ package source
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/pelletier/go-toml/v2/unstable"
 )
@@ -30,12 +32,18 @@ func (x Index) At(path string) Pos {
 // indexer walks the document's syntax, which the decoder has accepted.
 type indexer struct {
 	text   []byte
+	starts []int // offset of each line
 	places Index
 	counts map[string]int // elements so far of each array of tables, by path
 }
 
 func index(text []byte) Index {
-	x := indexer{text, Index{}, map[string]int{}}
+	x := indexer{text: text, starts: []int{0}, places: Index{}, counts: map[string]int{}}
+	for i, c := range text {
+		if c == '\n' {
+			x.starts = append(x.starts, i+1)
+		}
+	}
 	var parser unstable.Parser
 	parser.Reset(text)
 	table := ""
@@ -98,7 +106,12 @@ func (x *indexer) keys(path string, it unstable.Iterator, appends bool) string {
 
 func (x *indexer) put(path string, r unstable.Range) {
 	if _, ok := x.places[path]; !ok {
-		x.places[path] = PosAt(x.text, int(r.Offset))
+		offset := int(r.Offset)
+		line, found := slices.BinarySearch(x.starts, offset)
+		if found {
+			line++
+		}
+		x.places[path] = Pos{line, utf8.RuneCount(x.text[x.starts[line-1]:offset]) + 1}
 	}
 }
 

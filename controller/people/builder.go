@@ -57,7 +57,10 @@ func (b *builder) finish() (Import, []Problem) {
 	}
 	b.bad.Sort()
 	source.Problems(b.imp.Warnings).Sort()
-	return b.imp, b.bad
+	if len(b.bad) > 0 {
+		return Import{Warnings: b.imp.Warnings, file: b.file}, b.bad
+	}
+	return b.imp, nil
 }
 
 // together asks the rules for what only the whole shows, such as two holders of one post. Schedules may stand in the

@@ -116,7 +116,7 @@ func (m Import) check(next tables) []Problem {
 			at, first = m.places[rowKey{access.CredentialTable, string(first)}], id
 		}
 		bad = append(bad, Problem{File: m.file, Pos: at, Text: fmt.Sprintf(
-			"number: the card in line %d is enrolled already as %s, of person %s; a card belongs to one person: report that one returned first, or correct the line",
+			"card_id: the card in line %d is enrolled already as %s, of person %s; a card belongs to one person: report that one returned first, or correct the line",
 			at.Line, first, next.cards[first].Person)})
 	}
 	rec := records(next.roster())

@@ -57,7 +57,8 @@ type rowKey struct {
 	key   string
 }
 
-// Parse reads a roster: TOML where the name ends in .toml, else CSV. The problems are every one of the file, in order.
+// Parse reads a roster: TOML where the name ends in .toml, else CSV. The problems are every one of the file, in order;
+// with any the Import is empty but for its warnings.
 func Parse(name string, data []byte, hash Hash) (Import, []Problem) {
 	b := newBuilder(name, hash)
 	if strings.EqualFold(path.Ext(name), ".toml") {
