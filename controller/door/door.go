@@ -30,8 +30,7 @@
 // nobody used yet keeps the strike to its end.
 //
 // Without a contact (HasContact false) released counts as taken, and nothing can be forced or held. With a contact that is
-// not believed the same holds for those who leave. A faulted
-// strike counts as restored when it was really driven again, whatever its line says.
+// not believed the same holds for those who leave. A strike that failed is restored by being really driven.
 //
 // The table: state and input, next state, facts. "end" stands for Taken of those granted while the door stood open, and
 // NotTaken of the others.
