@@ -1,0 +1,64 @@
+package main
+
+import (
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"kidoban/controller/desk"
+)
+
+// Version is set by the build.
+var Version = "dev"
+
+// tool is what every command shares.
+type tool struct {
+	socket string
+	lang   string
+}
+
+func (t *tool) desk() *desk.Client { return desk.Dial(t.socket) }
+
+func newRoot() *cobra.Command {
+	t := &tool{}
+	root := &cobra.Command{
+		Use: "kidoban", Short: "ask a door daemon, give it orders, verify its record", Version: Version,
+		SilenceUsage: true, SilenceErrors: true,
+	}
+	socket := os.Getenv("KIDOBAN_SOCKET")
+	if socket == "" {
+		socket = "/run/kidoban/kidoban.sock"
+	}
+	root.PersistentFlags().StringVar(&t.socket, "socket", socket, "the daemon's `socket` (or KIDOBAN_SOCKET)")
+	root.PersistentFlags().StringVar(&t.lang, "lang", defaultLang(), "language of sentences: ja or en")
+	root.AddGroup(
+		&cobra.Group{ID: "ask", Title: "Ask:"}, &cobra.Group{ID: "door", Title: "Doors:"},
+		&cobra.Group{ID: "people", Title: "People and cards:"}, &cobra.Group{ID: "record", Title: "The record:"},
+		&cobra.Group{ID: "set", Title: "Setting up and trying:"},
+	)
+	for group, commands := range map[string][]*cobra.Command{
+		"ask":    {t.status(), t.who(), t.why()},
+		"door":   {t.door(), t.alarm(), t.antipassback()},
+		"people": {t.person(), t.post(), t.member(), t.finding(), t.card(), t.pin(), t.schedule(), t.holiday(), t.bring()},
+		"record": {t.journal()},
+		"set":    {t.begin(), t.reader(), t.sim(), t.simulate(), t.demo()},
+	} {
+		for _, c := range commands {
+			c.GroupID = group
+			root.AddCommand(c)
+		}
+	}
+	return root
+}
+
+func defaultLang() string {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v := os.Getenv(name); v != "" {
+			if len(v) >= 2 && v[:2] == "ja" {
+				return "ja"
+			}
+			return "en"
+		}
+	}
+	return "en"
+}

@@ -1,0 +1,109 @@
+package desk
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"syscall"
+)
+
+// Client speaks with a desk.
+type Client struct {
+	path string
+	http *http.Client
+}
+
+// Dial prepares a client of the socket at path; it connects with the first request.
+func Dial(path string) *Client {
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
+		var d net.Dialer
+		return d.DialContext(ctx, "unix", path)
+	}
+	return &Client{path: path, http: &http.Client{Transport: &http.Transport{DialContext: dial}}}
+}
+
+// Get asks a question; answer is a pointer to what is expected.
+func (c *Client) Get(ctx context.Context, what string, query url.Values, answer any) error {
+	body, err := c.Stream(ctx, what, query)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = body.Close() }()
+	return json.NewDecoder(body).Decode(answer)
+}
+
+// Post gives an order; it returns when that is durable.
+func (c *Client) Post(ctx context.Context, what string, order, answer any) error {
+	b, err := json.Marshal(order)
+	if err != nil {
+		return err
+	}
+	return c.send(ctx, "/"+what, b, answer)
+}
+
+// Send posts a file.
+func (c *Client) Send(ctx context.Context, what string, query url.Values, file []byte, answer any) error {
+	return c.send(ctx, "/"+what+"?"+query.Encode(), file, answer)
+}
+
+func (c *Client) send(ctx context.Context, path string, body []byte, answer any) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://kidoband"+path, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	got, err := c.do(req)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = got.Close() }()
+	if answer == nil {
+		_, err = io.Copy(io.Discard, got)
+		return err
+	}
+	return json.NewDecoder(got).Decode(answer)
+}
+
+// Stream asks for what comes line by line.
+func (c *Client) Stream(ctx context.Context, what string, query url.Values) (io.ReadCloser, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://kidoband/"+what+"?"+query.Encode(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return c.do(req)
+}
+
+func (c *Client) do(req *http.Request) (io.ReadCloser, error) {
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return nil, c.explain(err)
+	}
+	if resp.StatusCode == http.StatusOK {
+		return resp.Body, nil
+	}
+	defer func() { _ = resp.Body.Close() }()
+	var r refusal
+	b, err := io.ReadAll(resp.Body)
+	if err != nil || json.Unmarshal(b, &r) != nil || r.Error == "" {
+		return nil, fmt.Errorf("the daemon answers %s: %s", resp.Status, strings.TrimSpace(string(b)))
+	}
+	return nil, errors.New(r.Error)
+}
+
+// explain says what to do about a socket that nobody answers.
+func (c *Client) explain(err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED):
+		return fmt.Errorf("no daemon answers at %s: is kidoband running? (another socket: --socket or KIDOBAN_SOCKET)", c.path)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%s may not be opened: join its group (kidoban), then sign in again", c.path)
+	}
+	return err
+}
