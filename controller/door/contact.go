@@ -19,10 +19,10 @@ func (d *Door) time(at time.Duration, extended bool) {
 
 // opens judges an opening by its own instant.
 func (d *Door) opens(in Input, out []Fact) []Fact {
-	if d.contact == disbelieved {
+	if d.blind {
 		return out
 	}
-	d.contact = believed
+	d.spoke = true
 	if d.open {
 		return out
 	}
@@ -67,10 +67,10 @@ func (d *Door) pass(at time.Duration, opened Fact, out []Fact) []Fact {
 }
 
 func (d *Door) closes(in Input, out []Fact) []Fact {
-	if d.contact == disbelieved {
+	if d.blind {
 		return out
 	}
-	d.contact = believed
+	d.spoke = true
 	if !d.open {
 		return out
 	}

@@ -52,7 +52,7 @@
 //	any       DriveFailed, strike  faulty     DoorFault, end of entries; DriveSecure every second
 //	faulty    grant in             faulty     NotTaken
 //	faulty    grant out            faulty     DriveRelease
-//	faulty    contact restored     as last seen, until the contact speaks    DoorRestored
+//	faulty    contact restored     as before  DoorRestored
 //	faulty    Driven               as before  DoorRestored
 //	any       fault elsewhere      the same   DoorFault
 //	any       Close                the same   end of all, DriveSecure

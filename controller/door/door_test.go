@@ -168,7 +168,7 @@ func TestViews(t *testing.T) {
 	run(&d, door.Input{Kind: door.Fault, Point: door.ContactPoint})
 	see("unknown", "locked", door.Faulty)
 	run(&d, door.Input{Kind: door.Restored, Point: door.ContactPoint})
-	see("unknown", "locked", door.Opened)
+	see("open", "locked", door.Opened)
 	run(&d, door.Input{Kind: door.ContactClose})
 	see("closed", "locked", door.Secure)
 }

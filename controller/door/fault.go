@@ -16,10 +16,10 @@ func (d *Door) fault(in Input, out []Fact) []Fact {
 // disbelieve ends the entries under way; whoever is leaving keeps the strike and, as at a door without a contact, counts
 // as gone.
 func (d *Door) disbelieve(in Input, out []Fact) []Fact {
-	if d.contact == disbelieved {
+	if d.blind {
 		return out
 	}
-	d.contact, d.warnAt, d.heldAt = disbelieved, never, never
+	d.blind, d.warnAt, d.heldAt = true, never, never
 	out = append(out, Fact{At: in.At, Kind: DoorFault, Point: ContactPoint})
 	out, leaving := d.dropIn(in.At, out)
 	if leaving && d.released && d.order == none {
@@ -31,17 +31,17 @@ func (d *Door) disbelieve(in Input, out []Fact) []Fact {
 	return out
 }
 
-// restored goes by what was last seen until the contact speaks. A door that was open then gets its open time anew: nobody
-// knows what it did meanwhile. A strike is restored by being driven.
+// restored goes by what the contact told last: the panel tells what changed. A door that was open then gets its open time
+// anew, as nobody knows what it did meanwhile. A strike is restored by being driven.
 func (d *Door) restored(in Input, out []Fact) []Fact {
 	switch {
 	case in.Point == StrikePoint:
 		return out
 	case in.Point == ContactPoint && d.times.HasContact:
-		if d.contact != disbelieved {
+		if !d.blind {
 			return out
 		}
-		d.contact = unconfirmed
+		d.blind = false
 		if d.open && d.as != Held {
 			d.time(in.At, false)
 		}
@@ -68,7 +68,7 @@ func (d *Door) driven(in Input, out []Fact) []Fact {
 		}
 		out = append(out, Fact{At: in.At, Kind: kind})
 	}
-	if released && d.contact == disbelieved {
+	if released && d.blind {
 		return d.assume(in.At, out)
 	}
 	return out

@@ -31,7 +31,7 @@ func (d *Door) grant(in Input, out []Fact) []Fact {
 	out = d.join(in, out)
 	d.until, d.used = end, false
 	d.driving, d.order, d.secureAt, d.retryAt = true, release, end, never
-	if d.open && d.as == Opened && d.contact != disbelieved {
+	if d.open && d.as == Opened && !d.blind {
 		d.time(in.At, in.Extended)
 	}
 	return append(out, Fact{At: in.At, Kind: DriveRelease, Way: in.Way, For: end - in.At})

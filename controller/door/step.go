@@ -18,9 +18,10 @@ const never = time.Duration(math.MaxInt64)
 type Door struct {
 	times Times
 
-	contact belief
-	open    bool  // as last believed
-	as      State // Opened, Held or Forced, while open
+	blind bool  // no contact, or one that is not believed
+	spoke bool  // the contact has told something
+	open  bool  // as it told last
+	as    State // Opened, Held or Forced, while open
 
 	party  [Party]grant
 	n      int
@@ -37,15 +38,6 @@ type Door struct {
 	openedAt, heldSince               time.Duration
 }
 
-// belief is how far the contact is to be believed. Unconfirmed, it goes by what was seen last.
-type belief uint8
-
-const (
-	unconfirmed belief = iota
-	believed
-	disbelieved
-)
-
 type order uint8
 
 const (
@@ -56,11 +48,7 @@ const (
 
 // New is a door of which nothing is known yet; its strike is taken to be off, as the panel leaves it.
 func New(t Times) Door {
-	d := Door{times: t, secureAt: never, retryAt: never, warnAt: never, heldAt: never}
-	if !t.HasContact {
-		d.contact = disbelieved
-	}
-	return d
+	return Door{times: t, blind: !t.HasContact, secureAt: never, retryAt: never, warnAt: never, heldAt: never}
 }
 
 // Step tells the door one thing. It first does what was due up to in.At, in order, then takes the input, and appends the
@@ -98,7 +86,7 @@ func (d *Door) Deadline() (time.Duration, bool) {
 // State is where the door stands.
 func (d *Door) State() State {
 	switch {
-	case d.jammed, d.times.HasContact && d.contact == disbelieved:
+	case d.jammed, d.times.HasContact && d.blind:
 		return Faulty
 	case d.open:
 		return d.as
@@ -111,7 +99,7 @@ func (d *Door) State() State {
 // Position is "open" or "closed", and "unknown" where there is no contact, before it has spoken and while it is not believed.
 func (d *Door) Position() string {
 	switch {
-	case d.contact != believed:
+	case d.blind || !d.spoke:
 		return "unknown"
 	case d.open:
 		return "open"
