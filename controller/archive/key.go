@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,9 +17,16 @@ const (
 	verifierFile = "central.pub" // what the doors pin; not secret
 )
 
-// CreateKey makes the central log's key in dir and returns its public half, which the doors pin. It refuses to replace
-// one: no door would believe the new one.
+// CreateKey makes the central log's key in dir and returns its public half, which the doors pin. A key that is there is
+// kept: after a lost disk the doors go on believing it.
 func CreateKey(dir, name string) (public string, err error) {
+	if _, err := LoadKey(dir); err == nil {
+		b, err := os.ReadFile(filepath.Join(dir, verifierFile))
+		if err != nil {
+			return "", fmt.Errorf("read key: %w", err)
+		}
+		return strings.TrimSpace(string(b)), nil
+	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", fmt.Errorf("create key directory: %w", err)
 	}
@@ -29,9 +35,6 @@ func CreateKey(dir, name string) (public string, err error) {
 		return "", fmt.Errorf("create key: %w", err)
 	}
 	f, err := os.OpenFile(filepath.Join(dir, signingFile), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return "", fmt.Errorf("create key: %s holds one already: doors pin it, choose another directory", dir)
-	}
 	if err != nil {
 		return "", fmt.Errorf("create key: %w", err)
 	}

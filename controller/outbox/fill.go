@@ -51,6 +51,10 @@ func (r *run) retained(now time.Time) {
 
 func (r *run) status() []byte {
 	mode, _ := r.o.box.state()
+	since := r.since
+	if r.o.origin.Zone != nil {
+		since = since.In(r.o.origin.Zone)
+	}
 	b, err := json.Marshal(struct {
 		Online   bool   `json:"online"`
 		Since    string `json:"since"`
@@ -58,7 +62,7 @@ func (r *run) status() []byte {
 		Boot     string `json:"boot"`
 		Sequence uint64 `json:"sequence"`
 		Mode     string `json:"mode"`
-	}{true, r.since.Format(time.RFC3339), r.o.cfg.Version, r.o.origin.Boot, max(r.head, 1) - 1, mode})
+	}{true, since.Format(time.RFC3339), r.o.cfg.Version, r.o.origin.Boot, max(r.head, 1) - 1, mode})
 	if err != nil {
 		panic("outbox: status of plain strings cannot fail to marshal")
 	}
