@@ -180,6 +180,20 @@ func TestTenThousandRows(t *testing.T) {
 	}
 }
 
+func TestTenThousandTables(t *testing.T) {
+	var b strings.Builder
+	for i := range 10_000 {
+		fmt.Fprintf(&b, "[[person]]\nid = \"%05d\"\nname = \"山田\"\nkind = \"職員\"\nsection = [{ name = \"市民課\", from = 2024-04-01 }]\n"+
+			"[[person.card]]\nid = \"C-%05d\"\nformat = \"H10306\"\nfacility = %d\nnumber = %d\n", i, i, 1+i/5000, 1+i%5000)
+	}
+	start := time.Now()
+	imp := good(t, "f.toml", b.String())
+	t.Logf("parsed in %s", time.Since(start))
+	if len(imp.Roster.Records.Credentials) != 10_000 || time.Since(start) > 5*time.Second {
+		t.Errorf("%d cards in %s", len(imp.Roster.Records.Credentials), time.Since(start))
+	}
+}
+
 func BenchmarkParse(b *testing.B) {
 	data := large()
 	for b.Loop() {
