@@ -123,7 +123,7 @@ func (s *benchSet) failing() error {
 
 func (s *benchSet) Wait(timeout time.Duration) (int, bool, error) {
 	s.b.mu.Lock()
-	err := s.failing()
+	err, atOnce := s.failing(), s.atOnce
 	s.longest = max(s.longest, timeout)
 	s.b.mu.Unlock()
 	switch {
@@ -131,7 +131,7 @@ func (s *benchSet) Wait(timeout time.Duration) (int, bool, error) {
 		return 0, false, err
 	case timeout <= 0:
 		return 0, false, errors.New("a wait without an end")
-	case s.atOnce:
+	case atOnce:
 		return 0, false, nil
 	}
 	t := time.NewTimer(timeout)

@@ -117,7 +117,6 @@ func (periphBoard) Request(label string, u use, numbers ...int) (lineSet, error)
 		cfg.DefaultEdge = gpio.FallingEdge
 	}
 	var chip *gpioioctl.GPIOChip
-	var holders []string
 	for _, n := range numbers {
 		c, l, err := lineOf(label, n)
 		if err != nil {
@@ -125,9 +124,6 @@ func (periphBoard) Request(label string, u use, numbers ...int) (lineSet, error)
 		}
 		chip = c
 		cfg.Lines = append(cfg.Lines, l.Name())
-		if h := l.Consumer(); h != "" {
-			holders = append(holders, fmt.Sprintf("line %d is held by %q", n, h))
-		}
 	}
 	ls, err := chip.LineSetFromConfig(&cfg)
 	if err == nil {
@@ -135,10 +131,11 @@ func (periphBoard) Request(label string, u use, numbers ...int) (lineSet, error)
 	}
 	err = fmt.Errorf("ask for %s of %s: %w", linesText(numbers), label, err)
 	if strings.Contains(err.Error(), "busy") { // periph keeps the text of the kernel's error alone
-		if len(holders) == 0 {
-			holders = []string{"another program holds it: gpioinfo names it"}
+		for _, n := range numbers {
+			if h := holder(chip.Path(), n); h != "" {
+				err = fmt.Errorf("%w, line %d is held by %q", err, n, h)
+			}
 		}
-		err = fmt.Errorf("%w (%s)", err, strings.Join(holders, ", "))
 	}
 	return nil, err
 }
