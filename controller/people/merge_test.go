@@ -164,7 +164,7 @@ func large() []byte {
 	return []byte(b.String())
 }
 
-// 10,000 rows are read and merged in a moment; the bound is loose because machines of tests are shared.
+// 10,000 rows are read and merged in a moment (see the benchmarks); the bound only catches what grows with the square.
 func TestTenThousandRows(t *testing.T) {
 	data := large()
 	start := time.Now()
@@ -175,7 +175,7 @@ func TestTenThousandRows(t *testing.T) {
 	}
 	roster, sum := merged(t, imp, ledger.Roster{}, true)
 	t.Logf("parsed in %s, merged in %s", parsed, time.Since(start)-parsed)
-	if len(roster.People) != 10_000 || sum.Cards.Added != 10_000 || parsed > 2*time.Second {
+	if len(roster.People) != 10_000 || sum.Cards.Added != 10_000 || parsed > 30*time.Second {
 		t.Errorf("%s, %+v", parsed, sum.Cards)
 	}
 }
@@ -189,7 +189,7 @@ func TestTenThousandTables(t *testing.T) {
 	start := time.Now()
 	imp := good(t, "f.toml", b.String())
 	t.Logf("parsed in %s", time.Since(start))
-	if len(imp.Roster.Records.Credentials) != 10_000 || time.Since(start) > 5*time.Second {
+	if len(imp.Roster.Records.Credentials) != 10_000 || time.Since(start) > 30*time.Second {
 		t.Errorf("%d cards in %s", len(imp.Roster.Records.Credentials), time.Since(start))
 	}
 }
