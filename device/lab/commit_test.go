@@ -20,11 +20,6 @@ import (
 // TestOracle shows that the lab's oracle can tell: for a line raised after a commit with synchronous=FULL one trace holds
 // both, the sync first, and with synchronous=OFF it holds no sync at all.
 func TestOracle(t *testing.T) {
-	stop, err := lab.DiskTime()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer stop()
 	if _, err := driverreg.Init(); err != nil {
 		t.Fatal(err)
 	}

@@ -70,9 +70,6 @@ func TestFrames(t *testing.T) {
 // both. It prints what the software takes around that sync.
 func TestRecordBeforeRelease(t *testing.T) {
 	h := newHouse(t)
-	stop, err := lab.DiskTime()
-	must(t, err)
-	defer stop()
 	remove, err := lab.Probe("/bin/kidoband", "kidoban/controller/store.(*Store).Commit", "begun", "returned")
 	if err != nil {
 		t.Logf("no probes, so no times: %v", err)
@@ -129,9 +126,6 @@ func median(d []time.Duration) time.Duration {
 // TestLeavingDoesNotWait: for who goes out the strike rises before anything is made durable.
 func TestLeavingDoesNotWait(t *testing.T) {
 	h := newHouse(t)
-	stop, err := lab.DiskTime()
-	must(t, err)
-	defer stop()
 	for _, way := range []struct {
 		name  string
 		go_   func() time.Duration

@@ -34,6 +34,7 @@ const (
 	facility = 118
 	cards    = 20 // people in the roster, one card each: firstCard, firstCard+1, …
 	watchdog = 2 * time.Second
+	frameGap = 60 * time.Millisecond
 	settled  = time.Second
 )
 
@@ -190,6 +191,7 @@ func (h *house) trace() (end func() []lab.Event) {
 // badge shows card i of the roster to a reader.
 func (h *house) badge(p *lab.Pulser, i int) (last time.Duration) {
 	h.t.Helper()
+	time.Sleep(frameGap)
 	last, err := p.Send(frame(h.t, facility, uint64(firstCard+i)))
 	must(h.t, err)
 	return last

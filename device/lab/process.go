@@ -55,16 +55,3 @@ func (p *Pulser) Close() error {
 	p.in.Close()
 	return p.process.Wait()
 }
-
-// DiskTime keeps the guest's clock honest while the disk works, until stop is called. The clock skips idle time, and a
-// disk write is idle time to the guest though it takes real time outside: without this a commit may seem to last seconds.
-func DiskTime() (stop func(), err error) {
-	c := exec.Command(machine, "spin")
-	if err := c.Start(); err != nil {
-		return nil, fmt.Errorf("start the spinner: %w", err)
-	}
-	return func() {
-		_ = c.Process.Kill()
-		_ = c.Wait()
-	}, nil
-}

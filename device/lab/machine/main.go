@@ -14,7 +14,7 @@ const usage = `usage:
   machine modules FROM TO NAMES               copy kernel modules and all they need
   machine pack OUT MODULES NAMES NAME=FILE... write an initramfs
   machine pulse D0 D1 WIDTH GAP               (guest) send each frame on stdin, print when its last bit fell
-  machine spin                                (guest) keep the processor busy at the lowest priority`
+  machine disk                                (guest) keep the clock from skipping what the disk takes`
 
 func main() {
 	if err := run(os.Args[1:]); err != nil {
@@ -34,8 +34,8 @@ func run(args []string) error {
 		return pack(args[1], args[2], args[3], args[4:])
 	case len(args) == 5 && args[0] == "pulse":
 		return pulse(args[1:])
-	case len(args) == 1 && args[0] == "spin":
-		return spin()
+	case len(args) == 1 && args[0] == "disk":
+		return diskTime()
 	}
 	return fmt.Errorf("what to do is not said\n%s", usage)
 }

@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"kidoban/device/lab"
 )
 
@@ -69,16 +67,5 @@ func waitUntil(at time.Duration) {
 		if d > spin {
 			time.Sleep(d - spin)
 		}
-	}
-}
-
-// spin never sleeps: with it the guest is never idle, and its clock does not run ahead while a disk write that takes
-// real time is under way. Every other process goes before it.
-func spin() error {
-	attr := &unix.SchedAttr{Size: unix.SizeofSchedAttr, Policy: unix.SCHED_IDLE}
-	if err := unix.SchedSetAttr(0, attr, 0); err != nil {
-		return err
-	}
-	for {
 	}
 }
