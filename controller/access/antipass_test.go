@@ -95,20 +95,26 @@ func TestRoomFull(t *testing.T) {
 		limit int
 		two   bool
 		want  access.Reason
+		come  int
 	}{
-		{"no limit", "clerk", 0, false, access.Granted},
-		{"one place left", "clerk", 4, false, access.Granted},
-		{"none left", "clerk", 3, false, access.RoomFull},
-		{"over it already", "clerk", 2, false, access.RoomFull},
-		{"inside already", "officer", 3, false, access.Granted},
-		{"unverified, counted once", "maintainer", 3, false, access.Granted},
-		{"left, so not inside", "system", 3, false, access.RoomFull},
-		{"two must enter, one place", "clerk", 4, true, access.RoomFull},
-		{"two must enter, two places", "clerk", 5, true, access.Granted},
+		{"no limit", "clerk", 0, false, access.Granted, 0},
+		{"one place left", "clerk", 4, false, access.Granted, 0},
+		{"none left", "clerk", 3, false, access.RoomFull, 0},
+		{"over it already", "clerk", 2, false, access.RoomFull, 0},
+		{"inside already", "officer", 3, false, access.Granted, 0},
+		{"unverified, counted once", "maintainer", 3, false, access.Granted, 0},
+		{"left, so not inside", "system", 3, false, access.RoomFull, 0},
+		{"two must enter, one place", "clerk", 4, true, access.RoomFull, 0},
+		{"two must enter, two places", "clerk", 5, true, access.Granted, 0},
+		{"the last place is another's who was let in", "clerk", 4, false, access.RoomFull, 1},
+		{"a place left beside him", "clerk", 5, false, access.Granted, 1},
+		{"second of two, the first one coming", "clerk", 5, true, access.Granted, 1},
+		{"second of two, no place for both", "clerk", 4, true, access.RoomFull, 1},
+		{"a count below zero makes no room", "clerk", 3, false, access.RoomFull, -1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			expect(t, r, ask(t, r, tt.who, func(q *access.Question) {
-				q.Point.Limit, q.Point.TwoPerson, q.Inside = tt.limit, tt.two, inside
+				q.Point.Limit, q.Point.TwoPerson, q.Inside, q.Coming = tt.limit, tt.two, inside, tt.come
 			}), tt.want)
 		})
 	}

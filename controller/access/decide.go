@@ -114,4 +114,5 @@ type Decision struct {
 	NeedSecond bool
 	Soft       Reason    // a violation that is let pass and noted (soft anti-passback), else Undecided
 	From       time.Time // NotYetValid, OutsideSchedule…: when it begins, if the rules know; else zero
+	Until      time.Time // CredentialExpired: the instant at which its validity ended
 }

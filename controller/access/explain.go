@@ -180,11 +180,10 @@ func (i *inquiry) conclude(d Decision, l Language) string {
 	if d.Reason == Granted {
 		return say(l, "結果: 入室可(%s)", "answer: may enter (%s)", basis)
 	}
-	f := Fill{Date: d.From, Time: d.From, N: i.q.Point.Limit}
-	if d.Reason == CredentialExpired {
-		f.Date = timeOf(i.card.until)
+	text := DeskText(d.Reason, l, d.Fill("", i.q.Point.Limit))
+	if d.Reason == OutsideSchedule && !d.From.IsZero() {
+		text += say(l, " 次に入室できるのは%sからです。", " Entry is next possible from %s.", DateTime(d.From, l))
 	}
-	text := DeskText(d.Reason, l, f)
 	if i.leaving() {
 		text += pick(l, " 退室はいつでもできます。", " Leaving is always possible.")
 	}

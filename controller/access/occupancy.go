@@ -58,17 +58,17 @@ func (i *inquiry) tooSoon(o Occupant) bool {
 	return false
 }
 
-// room asks whether those who would enter fit in beside those inside. One who is inside already takes no second place;
+// room asks whether those who would enter fit in beside those inside and those let in but not yet inside. One who is inside already takes no second place;
 // where two must enter, there must be room for both.
 func (i *inquiry) room() Reason {
 	if i.q.Point.Limit <= 0 || i.leaving() {
 		return Granted
 	}
 	entering := 1
-	if i.q.Point.TwoPerson {
+	if i.q.Point.TwoPerson && i.q.Coming <= 0 { // else the first of the two is among those coming
 		entering = 2
 	}
-	if i.q.Inside.countBut(i.q.Point.Zone, i.card.person.id)+entering > i.q.Point.Limit {
+	if i.q.Inside.countBut(i.q.Point.Zone, i.card.person.id)+max(i.q.Coming, 0)+entering > i.q.Point.Limit {
 		return RoomFull
 	}
 	return Granted

@@ -187,7 +187,7 @@ func (r *Roster) Records() Records {
 	rec := Records{
 		Persons:     make([]Person, 0, len(r.persons)),
 		Credentials: make([]Credential, 0, len(r.cards)),
-		Holidays:    slices.Clone(r.local),
+		Holidays:    append([]Holiday(nil), r.local...),
 	}
 	for _, p := range r.persons {
 		rec.Persons = append(rec.Persons, Person{p.id, p.kind})

@@ -78,6 +78,8 @@ func (i *inquiry) refused(reason Reason) Decision {
 		}
 	case NotYetValid:
 		d.From = timeOf(i.card.from)
+	case CredentialExpired:
+		d.Until = timeOf(i.card.until)
 	case OutsideSchedule:
 		d.Rule, d.From = RuleSite, i.nextOpening()
 	case DoorLockedDown, ClockUntrusted, RoomFull:

@@ -23,18 +23,28 @@ type Fill struct {
 	Time    time.Time
 	N       int
 	Post    string // who declared a lockdown
+	Rule    string // what the decision rests on
+}
+
+// Fill is what a decision's sentence needs of it; n is the zone's limit or the count of wrong PINs.
+func (d Decision) Fill(contact string, n int) Fill {
+	f := Fill{Contact: contact, Date: d.From, Time: d.From, N: n, Rule: d.Rule}
+	if !d.Until.IsZero() {
+		f.Date = d.Until.Add(-1) // the last day that was good
+	}
+	return f
 }
 
 // DoorText is what the door says to the person before it. Whoever finds a card learns nothing from it: all card states,
 // an unknown card and a duplicate say the same.
 func DoorText(r Reason, l Language, f Fill) string {
-	s := sentenceOf(r)
+	s := sentenceOf(r, f.Rule)
 	return fill(pick(l, s.doorJA, s.doorEN), l, f)
 }
 
 // DeskText is what the desk shows of a reason: what happened and what to do about it.
 func DeskText(r Reason, l Language, f Fill) string {
-	s := sentenceOf(r)
+	s := sentenceOf(r, f.Rule)
 	return fill(pick(l, s.deskJA, s.deskEN), l, f)
 }
 
@@ -46,7 +56,10 @@ func pick(l Language, ja, en string) string {
 }
 
 // sentenceOf is total: what has no sentence of its own is refused as a card is.
-func sentenceOf(r Reason) sentence {
+func sentenceOf(r Reason, rule string) sentence {
+	if r == NotAuthorised && rule == RuleTerminal {
+		return terminalSentence
+	}
 	if int(r) < len(sentences) && sentences[r].doorJA != "" {
 		return sentences[r]
 	}

@@ -150,3 +150,11 @@ var sentences = [...]sentence{
 		cardEN,
 		"No incumbent of 市民課長 is registered. Register the appointment."},
 }
+
+// terminalSentence is NotAuthorised at a terminal place, which is its own officer's and not Article 20's.
+var terminalSentence = sentence{
+	"この場所に入れる方として登録されていません。{連絡先}へお申し出ください。",
+	"この場所のセキュリティ責任者又はその課・支所の職員に当たりません(第11条第2号)。所属・発令日を確認してください。",
+	"You are not among those who may enter here. Contact {contact}.",
+	"Neither the place's security officer nor staff of its section (Article 11(2)). Check the section and the effective date.",
+}
