@@ -76,6 +76,7 @@ func (s *State) fact(g *gate, f door.Fact, detail string) {
 	case door.DoorFault:
 		note(journal.DoorFault, journal.Alert)
 	case door.DoorRestored:
+		delete(g.spoiled, f.Point)
 		note(journal.DoorRestored, journal.Notice)
 	}
 }

@@ -11,9 +11,10 @@ import (
 
 	"github.com/spf13/cobra"
 	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/term"
 
+	"kidoban/controller/archive"
 	"kidoban/controller/journal"
-	"kidoban/controller/report"
 	"kidoban/controller/store"
 )
 
@@ -131,11 +132,7 @@ func printEntry(w io.Writer, line []byte, asJSON bool) error {
 		_, err := fmt.Fprintf(w, "%s\n", line)
 		return err
 	}
-	e, err := journal.Parse(line)
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintln(w, report.Line(e))
+	_, err := fmt.Fprintln(w, archive.Line(line))
 	return err
 }
 
@@ -199,7 +196,7 @@ func (r *record) check(cmd *cobra.Command, file string, with store.Verifying) (j
 // progress says on a terminal how far a long verify is.
 func progress(w io.Writer) func(uint64) {
 	f, ok := w.(*os.File)
-	if !ok || !isTerminal(f) {
+	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return nil
 	}
 	return func(n uint64) { fmt.Fprintf(w, "\r%d entries", n) }
@@ -266,11 +263,15 @@ func (r *record) checkProof(cmd *cobra.Command, file string) error {
 	if err != nil {
 		return err
 	}
-	e, c, err := journal.CheckProof(b, v)
+	_, c, err := journal.CheckProof(b, v)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(cmd.OutOrStdout(), "proven by the checkpoint of %d entries:\n%s\n", c.Size, report.Line(e))
+	p, err := journal.ParseProof(b)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(cmd.OutOrStdout(), "proven by the checkpoint of %d entries:\n%s\n", c.Size, archive.Line(p.Payload))
 	return err
 }
 

@@ -43,7 +43,9 @@ func (t *tool) list(short string, rows func(io.Writer, desk.Listing)) *cobra.Com
 	}
 }
 
-func spanText(s access.Span) string { return dayText(s.From, "…") + " – " + dayText(s.Until, "…") }
+func spanText(s access.Span) string {
+	return dayText(s.From, "…") + " – " + dayText(s.Until, "…")
+}
 
 func dayText(t time.Time, open string) string {
 	if t.IsZero() {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -48,7 +49,9 @@ type daemon struct {
 	loop   *controller.Controller
 	desk   *desk.Desk
 	feed   *watchdog
-	shown  map[string]string // what was last published of each door
+
+	lastLink atomic.Value      // string: the last notice of the outbox
+	shown    map[string]string // what was last published of each door
 }
 
 func run(ctx context.Context, path string, prepared error, log *slog.Logger) error {
@@ -144,8 +147,8 @@ func (d *daemon) wire(ctx context.Context) error {
 	}
 	d.feed = newWatchdog()
 	d.desk, err = desk.New(desk.Deps{
-		Controller: d.loop, Store: d.store, Keys: d.keys, Config: d.conf, Clock: d.clock, Sim: d.soft, Panel: d.hard, Outbox: d.outbox,
-		Log: d.log,
+		Controller: d.loop, Store: d.store, Keys: d.keys, Config: d.conf, Clock: d.clock, Sim: d.soft, Version: Version,
+		Link: d.linkState, Log: d.log,
 	})
 	return err
 }
@@ -243,6 +246,7 @@ func (d *daemon) notices(ctx context.Context) error {
 	for {
 		select {
 		case n := <-d.outbox.Notices():
+			d.lastLink.Store(n.Kind.String())
 			d.loop.Post(ctx, linkOf(n))
 		case <-ctx.Done():
 			return nil

@@ -65,7 +65,7 @@ func (d *daemon) crashed(ctx context.Context) bool {
 		return true
 	}
 	e, err := journal.Parse(rows[0].Payload)
-	return err != nil || size > 1 && e.Type != journal.SystemStopping
+	return err != nil || size > 1 && e.Entry.Type != journal.SystemStopping
 }
 
 // secureAll is what runs after the daemon is gone, however it went.
@@ -133,4 +133,20 @@ func outboxConfig(d *daemon) (outbox.Config, error) {
 // linkOf is what the record says of a notice.
 func linkOf(n outbox.Notice) controller.Link {
 	return controller.Link{Type: journal.Type(n.Kind.String()), Count: int64(n.Behind), Detail: n.Detail}
+}
+
+// linkState is how the way to the central log stands, in words.
+func (d *daemon) linkState() string {
+	if d.outbox == nil {
+		return "none is configured"
+	}
+	size, behind := d.store.Head().Size, uint64(0)
+	if acked := d.outbox.Acked(); acked < size {
+		behind = size - acked
+	}
+	state := "connected"
+	if last, _ := d.lastLink.Load().(string); last == "link.lost" {
+		state = "not connected (the doors work as always)"
+	}
+	return fmt.Sprintf("%s; %d of %d entries acknowledged, %d to go", state, size-behind, size, behind)
 }

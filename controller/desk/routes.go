@@ -38,10 +38,12 @@ func (k *Desk) routes() http.Handler {
 // Status is the controller's, with what lies around it.
 type Status struct {
 	controller.Status
-	Version string `json:"version"`
-	Entries uint64 `json:"entries"`
-	Root    string `json:"root"`
-	Account string `json:"account,omitempty"` // who the asker is
+	Doors   []NamedDoor `json:"doors"`
+	Version string      `json:"version"`
+	Link    string      `json:"link"`
+	Entries uint64      `json:"entries"`
+	Root    string      `json:"root"`
+	Account string      `json:"account,omitempty"` // who the asker is
 }
 
 func (k *Desk) status(w http.ResponseWriter, r *http.Request) {
@@ -51,10 +53,21 @@ func (k *Desk) status(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	head := k.Store.Head()
-	reply(w, http.StatusOK, Status{
-		Status: a.Value.(controller.Status), Version: k.Version, Entries: head.Size, Root: head.Root.String(),
+	s := Status{
+		Status: a.Value.(controller.Status), Version: k.Version, Link: k.Link(), Entries: head.Size, Root: head.Root.String(),
 		Account: k.account(r).Name,
-	})
+	}
+	for _, d := range s.Status.Doors {
+		s.Doors = append(s.Doors, NamedDoor{d.Door, d})
+	}
+	s.Status.Doors = nil
+	reply(w, http.StatusOK, s)
+}
+
+// NamedDoor is a door's view under its name.
+type NamedDoor struct {
+	Name string `json:"name"`
+	controller.DoorView
 }
 
 // Why is the question of "kidoban why". One of Credential, Person or Format with a number says who.

@@ -1,9 +1,12 @@
 package desk
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"time"
+
+	"kidoban/controller/journal"
 )
 
 // journal streams entries, one a line, from a sequence on; with follow it goes on as they become durable.
@@ -24,6 +27,7 @@ func (k *Desk) journal(w http.ResponseWriter, r *http.Request) {
 		size := k.Store.Head().Size
 		from = size - min(last, size)
 	}
+	all := k.account(r).Operate
 	w.Header().Set("Content-Type", "application/jsonl")
 	flush := http.NewResponseController(w)
 	for {
@@ -32,6 +36,10 @@ func (k *Desk) journal(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		for _, row := range rows {
+			if !all && silent(row.Payload) {
+				from = row.Sequence + 1
+				continue
+			}
 			if _, err := w.Write(append(row.Payload, '\n')); err != nil {
 				return
 			}
@@ -50,4 +58,9 @@ func (k *Desk) journal(w http.ResponseWriter, r *http.Request) {
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
+}
+
+// silent says that an entry speaks of duress: only those who operate the doors are shown it.
+func silent(payload []byte) bool {
+	return journal.TypeOf(payload) == journal.AccessDuress || bytes.Contains(payload, []byte(`"alarm":"`+string(journal.AccessDuress)+"/"))
 }

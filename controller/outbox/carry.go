@@ -87,6 +87,7 @@ func (r *run) advance(size uint64, checkpoint []byte, now time.Time) {
 		return
 	}
 	r.acked, r.lastAck = size, checkpoint
+	r.o.acked.Store(size)
 	r.progressAt, r.stuck = now, r.o.cfg.Pace.Stuck
 	if r.acked > r.sent {
 		r.sent, r.rows, r.queue = r.acked, nil, nil

@@ -21,6 +21,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
@@ -96,6 +97,7 @@ type Outbox struct {
 	notices chan Notice
 	box     mailbox
 	forged  counter
+	acked   atomic.Uint64
 }
 
 // New checks cfg and prepares an outbox that Run then drives.
@@ -156,6 +158,9 @@ func (o *Outbox) Clock(synchronised bool) { o.box.setClock(synchronised) }
 
 // Notices gives what the controller has to record. Who does not take them holds nothing up; the oldest are dropped then.
 func (o *Outbox) Notices() <-chan Notice { return o.notices }
+
+// Acked is how many entries of the journal count as delivered.
+func (o *Outbox) Acked() uint64 { return o.acked.Load() }
 
 // Forged counts the acks that were not believed.
 func (o *Outbox) Forged() int64 { return o.forged.value() }

@@ -73,6 +73,7 @@ type item struct {
 // Run carries until ctx ends. It returns an error only if it cannot work at all; whatever a broker does is no error.
 func (o *Outbox) Run(ctx context.Context) error {
 	acked := o.position()
+	o.acked.Store(acked)
 	now := time.Now()
 	r := &run{o: o, ctx: ctx, root: "kidoban/v1/" + o.origin.Site + "/" + o.origin.Controller + "/", since: now,
 		dialled: make(chan dialled, 1), dialAt: now, retry: o.cfg.Pace.Retry, up: true,

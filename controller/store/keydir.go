@@ -145,6 +145,9 @@ func publicOf(secret string) (string, error) {
 	return note.NewEd25519VerifierKey(part[2], key.Public().(ed25519.PublicKey))
 }
 
+// Signer signs for the journal: its checkpoints, whole or for a part of it.
+func (k Keys) Signer() note.Signer { return k.k.signer }
+
 // Verifier checks the journal's checkpoints.
 func (k Keys) Verifier() note.Verifier { return k.k.verifier }
 

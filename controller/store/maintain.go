@@ -10,9 +10,8 @@ import (
 
 const (
 	walFrame = 4096 + 24
-	walGrown = 4 << 20             // the WAL's size from the start: appending to a file costs a sync more than overwriting it
+	walGrown = 8 << 20             // the WAL's size from the start: appending to a file costs a sync more than overwriting it
 	walLimit = walGrown / walFrame // frames after which a commit itself checkpoints the WAL
-	walDue   = walLimit / 4        // and after which Run does so
 )
 
 // growWAL writes zeros up to walGrown. SQLite ends a WAL at the first frame whose checksum is wrong, and a frame of zeros

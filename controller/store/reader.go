@@ -96,3 +96,12 @@ func (r *Reader) key() (note.Verifier, error) {
 	}
 	return v, nil
 }
+
+// Size is the number of entries, as the highest sequence tells it; Verify finds out whether all of them are there.
+func (r *Reader) Size(ctx context.Context) (uint64, error) {
+	last, err := one[sql.NullInt64](ctx, r.read, "SELECT max(sequence) FROM entry")
+	if err != nil || !last.Valid {
+		return 0, fault("read the journal's size", err)
+	}
+	return uint64(last.Int64) + 1, nil
+}

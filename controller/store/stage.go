@@ -12,10 +12,13 @@ import (
 	"kidoban/controller/ledger"
 )
 
-// A chunk is what Stage and Sweep do in one go. A commit waits for at most one: its rows grow and shrink towards chunkTime.
+// A chunk is what Stage and Sweep do in one go. A commit waits for at most one: its rows grow and shrink towards
+// chunkTime, and after each the writing connection is left alone for as long again. Every chunkRelief chunks the WAL is
+// emptied, so that no chunk and no commit comes to do it.
 const (
-	chunkTime = 3 * time.Millisecond
-	chunkMost = 200
+	chunkTime   = 2 * time.Millisecond
+	chunkMost   = 200
+	chunkRelief = 32
 )
 
 // roster carries out a change's single edits and its switch, on the current generation.
@@ -74,30 +77,48 @@ func (s *Store) stage(ctx context.Context, r ledger.Roster) (gen uint64, err err
 	}
 	next, stop := iter.Pull(rows(&r))
 	defer stop()
-	for n, more := chunkMost/8, true; more; {
-		if err := ctx.Err(); err != nil {
-			return 0, errors.Join(err, s.Drop(gen))
-		}
-		began := time.Now()
-		err := s.short(func() error {
-			for range n {
-				var e ledger.Edit
-				if e, more = next(); !more {
-					_, err := s.conn.ExecContext(context.Background(), "UPDATE generation SET state = 'ready' WHERE number = ?", gen)
-					return err
-				}
-				if err := s.stmt.edit(gen, &e); err != nil {
-					return err
-				}
+	more := true
+	err = s.inChunks(ctx, func(n int) (bool, error) {
+		for range n {
+			var e ledger.Edit
+			if e, more = next(); !more {
+				_, err := s.conn.ExecContext(context.Background(), "UPDATE generation SET state = 'ready' WHERE number = ?", gen)
+				return false, err
 			}
-			return nil
-		})
-		if err != nil {
-			return 0, errors.Join(err, s.Drop(gen))
+			if err := s.stmt.edit(gen, &e); err != nil {
+				return false, err
+			}
 		}
-		n = paced(n, time.Since(began))
+		return true, nil
+	})
+	if err != nil {
+		return 0, errors.Join(err, s.Drop(gen))
 	}
 	return gen, nil
+}
+
+// inChunks calls some, each time in a transaction of its own, until nothing is left.
+func (s *Store) inChunks(ctx context.Context, some func(n int) (left bool, err error)) error {
+	for i, n, left := 1, chunkMost/8, true; left; i++ {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		began := time.Now()
+		err := s.short(func() (err error) {
+			left, err = some(n)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		took := time.Since(began)
+		n = paced(n, took)
+		if i%chunkRelief == 0 {
+			s.relieve(ctx)
+		}
+		time.Sleep(min(took, 10*chunkTime))
+	}
+	return nil
 }
 
 func paced(n int, took time.Duration) int {
@@ -147,23 +168,7 @@ func (s *Store) forsake(ctx context.Context) error {
 
 // Sweep deletes the generations that are no longer current, in small transactions between which commits pass.
 func (s *Store) Sweep(ctx context.Context) error {
-	for n := chunkMost / 8; ; {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		began, left := time.Now(), false
-		err := s.short(func() (err error) {
-			left, err = s.sweepSome(n)
-			return err
-		})
-		if err != nil {
-			return fault("sweep old rosters", err)
-		}
-		if !left {
-			return nil
-		}
-		n = paced(n, time.Since(began))
-	}
+	return fault("sweep old rosters", s.inChunks(ctx, s.sweepSome))
 }
 
 func (s *Store) sweepSome(n int) (left bool, err error) {
@@ -174,8 +179,10 @@ func (s *Store) sweepSome(n int) (left bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	for _, table := range []string{"credential", "person", "incumbency", "belonging", "finding", "schedule", "holiday"} {
-		done, err := s.conn.ExecContext(context.Background(), "DELETE FROM "+table+" WHERE generation = ? LIMIT ?", gen, n)
+	for _, t := range [...][2]string{{"credential", "id"}, {"person", "id"}, {"incumbency", "person, post, begins"},
+		{"belonging", "person, section, begins"}, {"finding", "person, begins"}, {"schedule", "id"}, {"holiday", "day"}} {
+		done, err := s.conn.ExecContext(context.Background(), fmt.Sprintf("DELETE FROM %[1]s WHERE generation = ?1 AND (%[2]s) IN "+
+			"(SELECT %[2]s FROM %[1]s WHERE generation = ?1 LIMIT ?2)", t[0], t[1]), gen, n)
 		if err != nil {
 			return false, err
 		}

@@ -1,0 +1,303 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"kidoban/config"
+	"kidoban/controller/archive"
+	"kidoban/controller/desk"
+	"kidoban/controller/people"
+	"kidoban/device/sim"
+)
+
+// demo is a whole site in one folder: the door daemon on a simulated door, the central log with its broker, people and
+// cards that do not exist, and one short morning.
+func (t *tool) demo() *cobra.Command {
+	d := &demo{}
+	c := &cobra.Command{
+		Use: "demo", Short: "run a demonstration site: no hardware, no broker, no root", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			d.out = cmd.OutOrStdout()
+			return d.run(cmd.Context())
+		},
+	}
+	broker := os.Getenv("KIDOBAN_MQTT")
+	if broker == "" {
+		broker = "127.0.0.1:1883"
+	}
+	c.Flags().StringVar(&d.dir, "dir", "demo", "the demonstration's own folder; what an earlier one left there is cleared away")
+	c.Flags().StringVar(&d.broker, "mqtt", broker, "where the broker listens (or KIDOBAN_MQTT)")
+	c.Flags().BoolVar(&d.once, "once", false, "end after the morning")
+	return c
+}
+
+type demo struct {
+	dir, broker string
+	once        bool
+	out         io.Writer
+	bin         string
+	client      *desk.Client
+}
+
+// mark tells a folder of ours from one that only has the same name.
+const mark = "this-folder-is-kidoban-demo"
+
+func (d *demo) run(ctx context.Context) (err error) {
+	if err := d.prepare(); err != nil {
+		return err
+	}
+	conf, err := d.configure(ctx)
+	if err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	log := d.start(ctx, "kidobanlog", "--data", d.in("central"), "--keys", d.in("central-keys"), "serve", "--listen", d.broker, "--log", "error")
+	door := d.start(ctx, "kidoband", "--config", d.in("kidoban.toml"))
+	ended := make(chan error, 2)
+	for _, c := range []*exec.Cmd{log, door} {
+		if err := c.Start(); err != nil {
+			stop()
+			return err
+		}
+		go func() { ended <- c.Wait() }()
+	}
+	err = d.show(ctx, conf, ended)
+	stop()
+	for range cap(ended) {
+		<-ended
+	}
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = nil
+	}
+	if err == nil {
+		fmt.Fprintln(d.out, "\nended; what is left lies in", d.dir)
+	}
+	return err
+}
+
+func (d *demo) in(name string) string { return filepath.Join(d.dir, name) }
+
+// prepare clears the folder of an earlier demonstration, and touches no other.
+func (d *demo) prepare() error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	d.bin = filepath.Dir(self)
+	if d.dir, err = filepath.Abs(d.dir); err != nil {
+		return err
+	}
+	if c, err := net.DialTimeout("tcp", d.broker, 200*time.Millisecond); err == nil {
+		_ = c.Close()
+		return fmt.Errorf("something listens on %s already: stop it, or move the demonstration's broker: KIDOBAN_MQTT=127.0.0.1:1884", d.broker)
+	}
+	if left, err := os.ReadDir(d.dir); err == nil && len(left) > 0 {
+		if _, err := os.Stat(d.in(mark)); err != nil {
+			return fmt.Errorf("%s is not empty and not a demonstration's: name another folder with --dir", d.dir)
+		}
+		if err := os.RemoveAll(d.dir); err != nil {
+			return err
+		}
+	}
+	if err := os.MkdirAll(d.dir, 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(d.in(mark), nil, 0o600)
+}
+
+// configure makes the site's configuration, keys, journal and central log.
+func (d *demo) configure(ctx context.Context) (*config.Config, error) {
+	central, err := d.output(ctx, "kidobanlog", "--data", d.in("central"), "--keys", d.in("central-keys"), "init")
+	if err != nil {
+		return nil, err
+	}
+	text := string(config.Demo())
+	for from, to := range map[string]string{
+		`data = "data"`:          fmt.Sprintf("data = %q", d.in("data")),
+		`keys = "keys"`:          fmt.Sprintf("keys = %q", d.in("keys")),
+		`"tcp://127.0.0.1:1883"`: fmt.Sprintf("%q", "tcp://"+d.broker),
+		`delivery = "broker"`:    fmt.Sprintf("delivery = \"central\"\ncentral_key = %q", strings.TrimSpace(central)),
+		`path  = "kidoban.sock"`: fmt.Sprintf("path  = %q", d.in("kidoban.sock")),
+	} {
+		if !strings.Contains(text, from) {
+			return nil, fmt.Errorf("the demonstration's configuration has no %s", from)
+		}
+		text = strings.Replace(text, from, to, 1)
+	}
+	text += fmt.Sprintf("\n[[account]]\nname = \"demo\"\nuid = %d\nmay = [\"operate\", \"roster\"]\n", os.Getuid())
+	if err := os.WriteFile(d.in("kidoban.toml"), []byte(text), 0o600); err != nil {
+		return nil, err
+	}
+	conf, err := config.Load(d.in("kidoban.toml"))
+	if err != nil {
+		return nil, err
+	}
+	var said bytes.Buffer
+	if err := initialise(ctx, conf, conf.Storage.Keys, &said); err != nil {
+		return nil, err
+	}
+	public, err := os.ReadFile(filepath.Join(conf.Storage.Keys, "verifier.pub"))
+	if err != nil {
+		return nil, err
+	}
+	_, err = d.output(ctx, "kidobanlog", "--data", d.in("central"), "--keys", d.in("central-keys"), "pin", strings.TrimSpace(string(public)))
+	return conf, err
+}
+
+func (d *demo) output(ctx context.Context, name string, args ...string) (string, error) {
+	c := exec.CommandContext(ctx, filepath.Join(d.bin, name), args...)
+	var errs bytes.Buffer
+	c.Stderr = &errs
+	out, err := c.Output()
+	if err != nil {
+		return "", fmt.Errorf("%s %s: %w: %s", name, args[len(args)-1], err, strings.TrimSpace(errs.String()))
+	}
+	return string(out), nil
+}
+
+// start prepares a child that is told to end, and given time to, when ctx is done.
+func (d *demo) start(ctx context.Context, name string, args ...string) *exec.Cmd {
+	c := exec.CommandContext(ctx, filepath.Join(d.bin, name), args...)
+	c.Dir = d.dir
+	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM} // Ctrl-C comes to us alone
+	c.Cancel = func() error { return c.Process.Signal(syscall.SIGTERM) }
+	c.WaitDelay = 10 * time.Second
+	log, err := os.OpenFile(d.in(name+".log"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err == nil {
+		c.Stdout, c.Stderr = log, log
+	}
+	return c
+}
+
+// show waits for the daemon, brings the people in, prints every entry and plays the morning.
+func (d *demo) show(ctx context.Context, conf *config.Config, ended chan error) error {
+	d.client = desk.Dial(conf.Socket.Path)
+	if err := d.wait(ctx, ended); err != nil {
+		return err
+	}
+	var got desk.Import
+	if err := d.client.Send(ctx, "import", map[string][]string{"name": {"demo.csv"}}, people.Demo(), &got); err != nil {
+		return err
+	}
+	if len(got.Problems) > 0 {
+		return errors.New(strings.Join(got.Problems, "\n"))
+	}
+	fmt.Fprintf(d.out, "A demonstration site: one simulated door, central log and MQTT broker on %s, all in %s.\n\n", d.broker, d.dir)
+	body, err := d.client.Stream(ctx, "journal", map[string][]string{"follow": {"true"}, "from": {"0"}})
+	if err != nil {
+		return err
+	}
+	printed := make(chan error, 1)
+	go func() { printed <- d.print(body) }()
+	if err := d.morning(ctx); err != nil {
+		return err
+	}
+	time.Sleep(300 * time.Millisecond)
+	if d.once {
+		return body.Close()
+	}
+	d.advise()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case err := <-ended:
+		ended <- nil
+		return fmt.Errorf("a program of the demonstration ended: %w; see the logs in %s", err, d.dir)
+	case err := <-printed:
+		return err
+	}
+}
+
+func (d *demo) wait(ctx context.Context, ended chan error) error {
+	for range 200 {
+		var s desk.Status
+		if d.client.Get(ctx, "status", nil, &s) == nil {
+			return nil
+		}
+		select {
+		case err := <-ended:
+			ended <- nil
+			log, _ := os.ReadFile(d.in("kidoband.log"))
+			return fmt.Errorf("a program of the demonstration ended: %w\n%s", err, log)
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+	return fmt.Errorf("the door daemon does not answer; see %s", d.in("kidoband.log"))
+}
+
+func (d *demo) print(body io.ReadCloser) error {
+	lines := bufio.NewScanner(body)
+	lines.Buffer(nil, 64<<10)
+	for lines.Scan() {
+		fmt.Fprintln(d.out, archive.Line(lines.Bytes()))
+	}
+	return nil
+}
+
+// morning is one short morning: a badge in and out, a refusal, a door forced.
+func (d *demo) morning(ctx context.Context) error {
+	card := func(number uint64, side string) sim.Act {
+		return sim.Act{Verb: "card", Side: side, Format: "H10301", Facility: 118, Card: number}
+	}
+	for _, s := range []struct {
+		say  string
+		acts []sim.Act
+	}{
+		{"A clerk of the civic affairs section badges in (Article 20(1)(2)).", []sim.Act{card(1201, ""), {Verb: "open"}, {Verb: "close"}}},
+		{"A contractor's card: no permit, so the door stays locked (Article 20(2)).", []sim.Act{card(1901, "")}},
+		{"A card that was reported lost.", []sim.Act{card(1203, "")}},
+		{"The clerk leaves. Leaving never waits for anything.", []sim.Act{card(1201, "exit"), {Verb: "handle"}, {Verb: "close"}}},
+		{"Somebody forces the door.", []sim.Act{{Verb: "force"}, {Verb: "close"}}},
+	} {
+		fmt.Fprintf(d.out, "\n--- %s\n", s.say)
+		for _, a := range s.acts {
+			a.Door = "room"
+			if err := d.client.Post(ctx, "sim", a, nil); err != nil {
+				return err
+			}
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(600 * time.Millisecond):
+			}
+		}
+	}
+	return nil
+}
+
+func (d *demo) advise() {
+	fmt.Fprintf(d.out, `
+Now try it yourself, in another terminal:
+  export KIDOBAN_SOCKET=%[1]s/kidoban.sock KIDOBAN_DATA=%[1]s/data
+  %[2]s/kidoban status                      how everything stands
+  %[2]s/kidoban sim card 118/1201           a clerk's card (then: sim open, sim close)
+  %[2]s/kidoban sim card 118/1104           the West branch head's: why not? …
+  %[2]s/kidoban why 0104 room               … the same rules, in words, with the article
+  %[2]s/kidoban card lost C-0201            report a card lost
+  %[2]s/kidoban alarm list                  what nobody has acknowledged yet
+  %[2]s/kidoban journal verify              check every entry, hash and signature
+  %[2]s/kidobanlog --data %[1]s/central print   what the central log holds
+  mosquitto_sub -h %[3]s -p %[4]s -t 'kidoban/v1/#' -v
+Ctrl-C ends it.
+
+`, d.dir, d.bin, host(d.broker), port(d.broker))
+}
+
+func host(addr string) string { h, _, _ := net.SplitHostPort(addr); return h }
+func port(addr string) string { _, p, _ := net.SplitHostPort(addr); return p }
