@@ -17,7 +17,7 @@ func (s *Store) Checkpoint(ctx context.Context, at time.Time, clock journal.Cloc
 	}
 	head := s.Head()
 	c := journal.Checkpoint{Origin: s.origin.Line(), Size: head.Size, Root: head.Root, Time: at.In(s.zone()), Clock: clock}
-	msg, err := c.Sign(s.keys.k.signer)
+	msg, err := c.Sign(s.keys.k().signer)
 	if err != nil {
 		return nil, fault("sign checkpoint", err)
 	}

@@ -29,7 +29,9 @@ const (
 )
 
 // Keys are a controller's two secrets. They never show in a log, a message or a print, and may be used by any goroutine.
-type Keys struct{ k *keys }
+type Keys struct {
+	k func() *keys // fmt follows a pointer in another struct's private member, whatever its methods; never a func
+}
 
 type keys struct {
 	signer   note.Signer
@@ -102,7 +104,7 @@ func LoadKeys(dir string) (Keys, error) {
 		return Keys{}, &Fault{Kind: Malformed, Doing: "load keys: " + filepath.Join(dir, cardFile) +
 			" is not 64 hex digits", Hint: "restore it: with another one, every card is unknown"}
 	}
-	return Keys{k}, nil
+	return Keys{func() *keys { return k }}, nil
 }
 
 func readSecret(dir, name string, handed bool) (string, error) {
@@ -146,21 +148,21 @@ func publicOf(secret string) (string, error) {
 }
 
 // Signer signs for the journal: its checkpoints, whole or for a part of it.
-func (k Keys) Signer() note.Signer { return k.k.signer }
+func (k Keys) Signer() note.Signer { return k.k().signer }
 
 // Verifier checks the journal's checkpoints.
-func (k Keys) Verifier() note.Verifier { return k.k.verifier }
+func (k Keys) Verifier() note.Verifier { return k.k().verifier }
 
 // Public is the verifier key in the signed-note form, as the central log pins it.
-func (k Keys) Public() string { return k.k.public }
+func (k Keys) Public() string { return k.k().public }
 
 // Journal is the id of the journal that these keys sign.
-func (k Keys) Journal() string { return journal.JournalID(k.k.verifier) }
+func (k Keys) Journal() string { return journal.JournalID(k.k().verifier) }
 
 // CardHash is the keyed hash of what a reader saw: HMAC-SHA-256 over FORMAT|facility|card.
 func (k Keys) CardHash(c device.Credential) access.Hash {
 	var b [64 + 128]byte
-	return k.k.mac(c.AppendIdentity(b[:64]))
+	return k.k().mac(c.AppendIdentity(b[:64]))
 }
 
 // PINHash is the keyed hash of a credential's PIN. The credential is in it, so that equal PINs have unequal hashes.
@@ -169,7 +171,7 @@ func (k Keys) PINHash(id access.CredentialID, digits []byte) access.Hash {
 	m := append(b[:64], "PIN|"...)
 	m = append(m, id...)
 	m = append(m, '|')
-	return k.k.mac(append(m, digits...))
+	return k.k().mac(append(m, digits...))
 }
 
 // Tag is how an unknown card appears in the record: the first 32 bits of its keyed hash, in hex.
