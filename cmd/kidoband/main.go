@@ -20,8 +20,7 @@ func main() {
 	version := flag.Bool("version", false, "print the version, then end")
 	flag.Parse()
 	log := newLog()
-	// Before anything else opens a file or starts a goroutine: the panel's library rearranges descriptors once.
-	err := panel.Prepare(log)
+	err := panel.Prepare(log) // first: the library rearranges file descriptors, once
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	switch {

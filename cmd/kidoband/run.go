@@ -179,6 +179,9 @@ func (d *daemon) serve(ctx context.Context) error {
 	rest.Go(func() error { return d.store.Run(around) })
 	if d.hard != nil {
 		rest.Go(func() error { return d.hard.Run(around) })
+		for _, p := range d.hard.SelfTest(ctx) {
+			d.log.Warn("self-test", "point", p.String())
+		}
 	}
 	if d.outbox != nil {
 		rest.Go(func() error { return d.outbox.Run(around) })
