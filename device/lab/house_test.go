@@ -69,10 +69,12 @@ func newHouse(t *testing.T) *house {
 	must(t, h.button.Drive(true))   // not pressed
 	h.entry, h.exit = reader(t, 19, 20), reader(t, 25, 26)
 	h.record = newRecorder(t)
-	h.kidoban("init")
+	_, err := h.kidoban("init", "--config", h.configFile())
+	must(t, err)
 	h.start()
-	h.kidoban("import", filepath.Join(h.dir, "people.csv"))
 	t.Cleanup(h.close)
+	_, err = h.kidoban("import", filepath.Join(h.dir, "people.csv"))
+	must(t, err)
 	return h
 }
 
@@ -109,14 +111,15 @@ func (h *house) write(name, text string) {
 
 func (h *house) configFile() string { return filepath.Join(h.dir, "kidoban.toml") }
 
-// kidoban runs the operator's command line.
-func (h *house) kidoban(args ...string) string {
-	h.t.Helper()
-	out, err := exec.Command("kidoban", append(args, "--config", h.configFile())...).CombinedOutput()
+// kidoban runs the operator's command line against this house's daemon and data.
+func (h *house) kidoban(args ...string) (string, error) {
+	c := exec.Command("kidoban", args...)
+	c.Env = append(os.Environ(), "KIDOBAN_SOCKET="+filepath.Join(h.dir, "socket"), "KIDOBAN_DATA="+filepath.Join(h.dir, "data"))
+	out, err := c.CombinedOutput()
 	if err != nil {
-		h.t.Fatalf("kidoban %s: %v\n%s", strings.Join(args, " "), err, out)
+		err = fmt.Errorf("kidoban %s: %w\n%s", strings.Join(args, " "), err, out)
 	}
-	return string(out)
+	return string(out), err
 }
 
 // start starts the daemon as the unit file has it, and lets the inputs settle.
@@ -145,9 +148,8 @@ func (h *house) close() {
 	if _, err := h.daemon.Stop(10 * time.Second); err != nil {
 		h.t.Errorf("stop the daemon: %v", err)
 	}
-	out, err := exec.Command("kidoban", "journal", "verify", "--config", h.configFile()).CombinedOutput()
-	if err != nil {
-		h.t.Errorf("the journal does not verify: %v\n%s", err, out)
+	if _, err := h.kidoban("journal", "verify"); err != nil {
+		h.t.Error(err)
 	}
 	h.record.verify(h.t)
 	if h.t.Failed() {
