@@ -1,0 +1,66 @@
+# Needs Go; what else is missing is installed (as root) or named.
+PROGRAMS := kidoband kidoban kidobanlog
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+KILLS ?= 1000
+FUZZTIME ?= 10s
+BUILD = for p in $(PROGRAMS); do \
+	go build -trimpath -ldflags '-X main.Version=$(VERSION) $(LINK)' $(TAGS) -o $(BIN)/$$p ./cmd/$$p || exit; done
+BIN := bin
+export CGO_ENABLED = 1
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
+
+build: ## the three programs, into bin/
+	@.ci/need gcc
+	@$(BUILD)
+
+run: build ## a demonstration site without hardware; KIDOBAN_MQTT=host:port moves its broker
+	bin/kidoban demo
+
+test: ## every test but those of race, fuzz, kill and lab
+	@.ci/need gcc mosquitto systemd
+	go vet ./...
+	go test ./...
+
+race: ## the tests under the race detector, the long ones shortened
+	@.ci/need gcc mosquitto systemd
+	go test -race -short ./...
+
+fuzz: ## each fuzz target for FUZZTIME (10s)
+	@.ci/need gcc
+	@grep -rno --include='*_test.go' '^func Fuzz[A-Za-z0-9]*' . | sed 's|/[^/]*:.* | |' | while read -r p f; do \
+		echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$p || exit; done
+
+kill: ## SIGKILL the daemon KILLS times (1000) under load
+	@.ci/need gcc mosquitto
+	KILLS=$(KILLS) go test -count=1 -timeout 1h -v -run TestKill ./cmd/...
+
+lab: ## the real daemon in a virtual machine, on real kernel GPIO lines
+	device/lab/run
+
+bench: ## the bars, as ratios
+	@.ci/need gcc
+	go test -p 1 -run '^$$' -bench . ./...
+
+lint: ## the linters of .golangci.yml
+	@.ci/need gcc
+	go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run
+
+check-units: ## the units of systemd/ and what comes with them
+	@.ci/need systemd
+	go test -count=1 ./systemd
+
+cross: export GOARCH = arm64
+cross: export CC = aarch64-linux-gnu-gcc
+cross: BIN := bin/arm64
+cross: LINK := -w -extldflags -static
+cross: TAGS := -tags osusergo,netgo,timetzdata,sqlite_omit_load_extension
+cross: ## the three programs for a Raspberry Pi (arm64), static, into bin/arm64/
+	@.ci/need aarch64-linux-gnu-gcc
+	@$(BUILD)
+
+clean: ## what the targets above left
+	rm -rf bin demo device/lab/cache device/lab/last-*.log
+
+.PHONY: help build run test race fuzz kill lab bench lint check-units cross clean
