@@ -1,11 +1,6 @@
 # Needs Go; what else is missing is installed (as root) or named.
-PROGRAMS := kidoband kidoban kidobanlog
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
-KILLS ?= 1000
-FUZZTIME ?= 10s
-BUILD = for p in $(PROGRAMS); do \
-	go build -trimpath -ldflags '-X main.Version=$(VERSION) $(LINK)' $(TAGS) -o $(BIN)/$$p ./cmd/$$p || exit; done
-BIN := bin
+BIN ?= bin
 export CGO_ENABLED = 1
 
 help: ## this list
@@ -13,7 +8,8 @@ help: ## this list
 
 build: ## the three programs, into bin/
 	@.ci/need gcc
-	@$(BUILD)
+	@for p in kidoband kidoban kidobanlog; do \
+		go build -trimpath -ldflags '-X main.Version=$(VERSION) $(LINK)' -tags '$(TAGS)' -o $(BIN)/$$p ./cmd/$$p || exit; done
 
 run: build ## a demonstration site without hardware; KIDOBAN_MQTT=host:port moves its broker
 	bin/kidoban demo
@@ -30,11 +26,12 @@ race: ## the tests under the race detector, the long ones shortened
 fuzz: ## each fuzz target for FUZZTIME (10s)
 	@.ci/need gcc
 	@grep -rno --include='*_test.go' '^func Fuzz[A-Za-z0-9]*' . | sed 's|/[^/]*:.* | |' | while read -r p f; do \
-		echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$p || exit; done
+		echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(or $(FUZZTIME),10s) $$p || exit; done
 
 kill: ## SIGKILL the daemon KILLS times (1000) under load
 	@.ci/need gcc mosquitto
-	KILLS=$(KILLS) go test -count=1 -timeout 1h -v -run TestKill ./cmd/...
+	@go test -list TestKill ./cmd/... | grep TestKill
+	KILLS=$(or $(KILLS),1000) go test -count=1 -timeout 1h -v -run TestKill ./cmd/...
 
 lab: ## the real daemon in a virtual machine, on real kernel GPIO lines
 	device/lab/run
@@ -51,14 +48,10 @@ check-units: ## the units of systemd/ and what comes with them
 	@.ci/need systemd
 	go test -count=1 ./systemd
 
-cross: export GOARCH = arm64
-cross: export CC = aarch64-linux-gnu-gcc
-cross: BIN := bin/arm64
-cross: LINK := -w -extldflags -static
-cross: TAGS := -tags osusergo,netgo,timetzdata,sqlite_omit_load_extension
 cross: ## the three programs for a Raspberry Pi (arm64), static, into bin/arm64/
 	@.ci/need aarch64-linux-gnu-gcc
-	@$(BUILD)
+	@GOARCH=arm64 CC=aarch64-linux-gnu-gcc $(MAKE) -s build BIN=bin/arm64 LINK='-w -extldflags -static' \
+		TAGS=osusergo,netgo,timetzdata,sqlite_omit_load_extension
 
 clean: ## what the targets above left
 	rm -rf bin demo device/lab/cache device/lab/last-*.log
