@@ -87,7 +87,8 @@ func (s *State) recorded(t Ticket) {
 // proceed carries out one grant, or shows one refusal, whose record is durable.
 func (s *State) proceed(w waiting) {
 	if w.denied && s.now.Mono-w.at <= s.site.GrantTTL {
-		w.gate.stands[w.dir].deniedUntil = s.now.Mono + deniedShown
+		st := &w.gate.stands[w.dir]
+		st.deniedUntil, st.shown = s.now.Mono+deniedShown, unshown // a second refusal shows as one, too
 	}
 	for _, g := range w.grants {
 		switch {

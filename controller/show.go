@@ -8,6 +8,9 @@ import (
 	"kidoban/device"
 )
 
+// unshown is what no reader shows: the next signal goes out whatever it is.
+const unshown device.Signal = 255
+
 // show sends each reader the signal that is now right for it, if that is another than it shows. Duress has none.
 func (s *State) show() {
 	for _, g := range s.gates {
