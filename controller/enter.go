@@ -20,10 +20,10 @@ func (s *State) enter(g *gate, ev device.Event) {
 	case d.Reason != access.Granted:
 		s.deny(g, device.Entry, d, hash)
 	case d.NeedPIN:
-		st.party.add(d, ev.At)
+		st.party.add(d)
 		s.await(g, waitPIN)
 	default:
-		st.party.add(d, ev.At)
+		st.party.add(d)
 		s.admit(g)
 	}
 	if d.Credential != "" {
@@ -165,7 +165,7 @@ func (s *State) refuseParty(g *gate) {
 func (s *State) grant(g *gate, m member) grant {
 	gr := grant{
 		id: s.newGrant(), dir: device.Entry, person: m.Person, card: m.Credential,
-		extended: m.Extended, at: m.at,
+		extended: m.Extended, at: s.now,
 	}
 	data := journal.Data{
 		Door: g.Name, Direction: "entry", Person: string(m.Person), Credential: string(m.Credential),
@@ -177,12 +177,17 @@ func (s *State) grant(g *gate, m member) grant {
 	}
 	s.note(journal.AccessGranted, sev, subject(g, device.Entry), data)
 	if m.duress {
-		s.note(journal.AccessDuress, journal.Alert, subject(g, device.Entry), journal.Data{
-			Door: g.Name, Direction: "entry", Person: string(m.Person), Credential: string(m.Credential), Grant: gr.id,
-		})
+		s.duress(g, m, gr.id)
 	}
 	s.out.Change.Grants = append(s.out.Change.Grants, gr.row(g))
 	return gr
+}
+
+// duress is known to the record and to those who may know of it; at the door nothing differs.
+func (s *State) duress(g *gate, m member, grant string) {
+	s.note(journal.AccessDuress, journal.Alert, subject(g, device.Entry), journal.Data{
+		Door: g.Name, Direction: "entry", Person: string(m.Person), Credential: string(m.Credential), Grant: grant,
+	})
 }
 
 func (gr grant) row(g *gate) ledger.Grant {

@@ -24,7 +24,6 @@ type party struct {
 // member is one person of a party with the rules' answer.
 type member struct {
 	access.Decision
-	at      device.Instant // the card's last bit
 	duress  bool
 	pending ledger.Grant // its row while something is awaited of it
 }
@@ -40,8 +39,8 @@ var wantText = map[want]string{waitPIN: "pin", waitSecond: "second_person"}
 
 func (p *party) active() bool { return p.wants != 0 }
 
-func (p *party) add(d access.Decision, at device.Instant) {
-	p.members = append(p.members, member{Decision: d, at: at})
+func (p *party) add(d access.Decision) {
+	p.members = append(p.members, member{Decision: d})
 }
 
 // joins says whether a card completes the party that waits, rather than beginning a new one.
@@ -168,6 +167,9 @@ func (s *State) judgePIN(g *gate) {
 		m.duress = duress
 		s.admit(g)
 		return
+	}
+	if duress {
+		s.duress(g, *m, "")
 	}
 	d := m.Decision
 	d.Reason = reason
