@@ -50,6 +50,14 @@ func TestAntiPassback(t *testing.T) {
 			with: func(q *access.Question) { q.At = access.Moment{LastRecorded: noon, Grace: hold, Boot: "b1"} }},
 		{name: "timed, after a restart without a clock, late enough", mode: access.APBTimed, row: ptr(before(in, hold)), want: access.Granted,
 			with: func(q *access.Question) { q.At = access.Moment{LastRecorded: noon, Grace: grace, Boot: "b1"} }},
+		{name: "timed, no boot ids: by the wall clock", mode: access.APBTimed, row: &access.Occupant{Since: noon.Add(-hold)}, want: access.Granted,
+			with: func(q *access.Question) { q.At.Boot = "" }},
+		{name: "timed, for ever", mode: access.APBTimed, row: ptr(before(in, hold)), want: access.AntiPassback,
+			with: func(q *access.Question) { q.Point.AntiPassFor = 1<<63 - 1 }},
+		{name: "the clock comes first", mode: access.APBHard, row: &in, want: access.ClockUntrusted,
+			with: func(q *access.Question) {
+				q.At, q.Point.Schedule = access.Moment{LastRecorded: noon, Grace: grace}, "office"
+			}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r := build(t, hall())
@@ -89,6 +97,9 @@ func TestRoomFull(t *testing.T) {
 	if n := inside.Count("room"); n != 3 {
 		t.Errorf("%d inside, want 3", n)
 	}
+	expect(t, r, ask(t, r, "clerk", func(q *access.Question) { // no direction is an entry
+		q.Point.Limit, q.Inside, q.Point.Direction = 3, inside, device.NoDirection
+	}), access.RoomFull)
 	for _, tt := range []struct {
 		name  string
 		who   access.PersonID

@@ -58,8 +58,8 @@ func (i *inquiry) tooSoon(o Occupant) bool {
 	return false
 }
 
-// room asks whether those who would enter fit in beside those inside and those let in but not yet inside. One who is inside already takes no second place;
-// where two must enter, there must be room for both.
+// room asks whether those who would enter fit in beside those inside and those let in but not yet inside. One who is
+// inside already takes no second place; where two must enter, there must be room for both.
 func (i *inquiry) room() Reason {
 	if i.q.Point.Limit <= 0 || i.leaving() {
 		return Granted
