@@ -62,6 +62,9 @@ func (s *State) View(name string) DoorView {
 	return v
 }
 
+// Recording says that what happens becomes durable; while it does not, nobody is let in.
+func (s *State) Recording() bool { return s.backlog.ok }
+
 // Views are all doors'.
 func (s *State) Views() []DoorView {
 	out := make([]DoorView, len(s.gates))

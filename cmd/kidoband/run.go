@@ -50,12 +50,13 @@ type daemon struct {
 	desk   *desk.Desk
 	feed   *watchdog
 
-	lastLink atomic.Value      // string: the last notice of the outbox
-	shown    map[string]string // what was last published of each door
+	recording bool              // as last told to the outbox
+	lastLink  atomic.Value      // string: the last notice of the outbox
+	shown     map[string]string // what was last published of each door
 }
 
 func run(ctx context.Context, path string, prepared error, log *slog.Logger) error {
-	d := &daemon{log: log, shown: map[string]string{}}
+	d := &daemon{log: log, shown: map[string]string{}, recording: true}
 	if err := d.open(ctx, path, prepared); err != nil {
 		return err
 	}
@@ -217,7 +218,14 @@ func (d *daemon) starting(ctx context.Context) controller.Starting {
 // after runs on the control loop after each turn: it feeds the watchdog and leaves values for the outbox.
 func (d *daemon) after(t controller.Turned) {
 	d.feed.turn()
-	if !t.Durable || d.outbox == nil {
+	if d.outbox == nil {
+		return
+	}
+	if ok := t.State.Recording(); ok != d.recording {
+		d.recording = ok
+		d.outbox.Mode(map[bool]string{true: "normal", false: "degraded"}[ok])
+	}
+	if !t.Durable {
 		return
 	}
 	d.outbox.Kick()

@@ -113,7 +113,8 @@ func newLog() *slog.Logger {
 func outboxConfig(d *daemon) (outbox.Config, error) {
 	m := d.conf.MQTT
 	c := outbox.Config{
-		Delivery: outbox.Delivery(m.Delivery), Window: m.Window, ReplayEach: m.ReplayEach, Version: Version, Log: d.log,
+		Delivery: outbox.Delivery(m.Delivery), Window: m.Window, ReplayEach: m.ReplayEach, Dir: d.conf.Storage.Data,
+		Version: Version, Log: d.log,
 		Own: d.keys.Signer(), OwnKey: d.keys.Verifier(),
 		Link: link.Config{
 			Broker: m.Broker, CA: m.CA, Cert: m.Cert, Key: m.Key, Username: m.Username, Password: m.Password,
