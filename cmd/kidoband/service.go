@@ -113,7 +113,7 @@ func newLog() *slog.Logger {
 func outboxConfig(d *daemon) (outbox.Config, error) {
 	m := d.conf.MQTT
 	c := outbox.Config{
-		Delivery: outbox.Delivery(m.Delivery), Window: m.Window, ReplayEach: m.ReplayEach, Dir: d.conf.Storage.Data,
+		Delivery: outbox.Delivery(m.Delivery), Window: m.Window, ReplayEach: m.ReplayEach, Names: m.Names, Dir: d.conf.Storage.Data,
 		Version: Version, Log: d.log,
 		Own: d.keys.Signer(), OwnKey: d.keys.Verifier(),
 		Link: link.Config{

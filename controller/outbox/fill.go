@@ -187,7 +187,16 @@ func (r *run) build(rows []store.Row, many, moves bool) {
 	}
 }
 
+// private queues the private part of a row, its own bytes, where the site publishes names. Whoever may read the topic
+// finds its entry by data.private, the SHA-256 of these bytes. It goes before the entry: the entry moves the position.
+func (r *run) private(row store.Row) {
+	if r.o.cfg.Names && row.Private != nil {
+		r.queue = append(r.queue, item{msg: link.Message{Topic: r.root + "private/" + row.Class, Payload: row.Private}})
+	}
+}
+
 func (r *run) single(row store.Row) {
+	r.private(row)
 	r.queue = append(r.queue, item{msg: link.Message{Topic: r.root + "event/" + row.Class, Payload: row.Payload}})
 }
 
@@ -199,6 +208,11 @@ func (r *run) batch(rows []store.Row) (n int) {
 		}
 		b.Write(rows[n].Payload)
 		n++
+	}
+	if !r.o.cfg.ReplayEach {
+		for _, row := range rows[:n] {
+			r.private(row)
+		}
 	}
 	r.queue = append(r.queue, item{msg: link.Message{Topic: r.root + "batch", Payload: b.Bytes()}})
 	if r.o.cfg.ReplayEach {

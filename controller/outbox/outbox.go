@@ -45,6 +45,7 @@ type Config struct {
 	Delivery   Delivery
 	Window     int  // most unacknowledged entries in flight; 0 = 2000
 	ReplayEach bool // send what goes out in batches on event/… too
+	Names      bool // publish private parts (names, purposes) on private/…, which the central log alone may read
 	Link       link.Config
 	Dir        string // the data directory, for the sending position
 	Version    string // for the status topic
