@@ -49,16 +49,17 @@ type tenure struct {
 	period
 }
 
+// card keeps what every decision reads together at its head.
 type card struct {
-	id       CredentialID
 	person   *person
-	format   string
-	hash     Hash
-	pins     *pins
 	schedule *Schedule // nil = at any hour
+	pins     *pins
 	period
 	state    CardState
 	extended bool
+	id       CredentialID
+	format   string
+	hash     Hash
 }
 
 type pins struct{ pin, duress Hash }
