@@ -103,9 +103,21 @@ func (s *State) taken(g *gate, gr grant) {
 	s.occupy(key, o)
 }
 
+// occupy keeps a row. Of those who left only timed anti-passback needs to know more than the disk keeps.
 func (s *State) occupy(key access.OccupantKey, o access.Occupant) {
-	s.inside[key] = o
+	if o.Inside || s.timed(o.Zone) {
+		s.inside[key] = o
+	} else {
+		delete(s.inside, key)
+	}
 	s.out.Change.Occupants = append(s.out.Change.Occupants, o)
+}
+
+func (s *State) timed(zone string) bool {
+	return slices.ContainsFunc(s.gates, func(g *gate) bool {
+		p := g.Points[device.Entry]
+		return g.Zone == zone && p != nil && p.AntiPass == access.APBTimed
+	})
 }
 
 // driven is how the panel fared with a strike; only what was really driven is written as released or secured.

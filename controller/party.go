@@ -161,7 +161,7 @@ func (s *State) judgePIN(g *gate) {
 		s.lapse(g, device.Entry)
 		return
 	}
-	reason, duress, tries := access.DecidePIN(c, typed, s.tries[c.ID], s.now.Wall, s.site.PINRule)
+	reason, duress, tries := access.DecidePIN(c, typed, s.tries[c.ID], s.dated(), s.site.PINRule)
 	s.keepTries(c.ID, tries)
 	if reason == access.Granted {
 		m.duress = duress

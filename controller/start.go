@@ -121,6 +121,14 @@ func (s *State) synchronised(yes bool) {
 // believed says whether dates may be judged by the wall clock as it is.
 func (s *State) believed() bool { return s.clock.synced || s.site.ClockBelieve }
 
+// dated is the wall time by which dates are judged: the last that could be believed, while the clock cannot.
+func (s *State) dated() time.Time {
+	if s.believed() {
+		return s.now.Wall
+	}
+	return s.clock.recorded
+}
+
 var linkSeverity = map[journal.Type]journal.Severity{
 	journal.LinkLost: journal.Warning, journal.LinkRestored: journal.Notice,
 	journal.LinkBacklogged: journal.Warning, journal.LinkDrained: journal.Notice, journal.JournalVerificationFailed: journal.Alert,

@@ -108,15 +108,17 @@ func NewState(site Site, boot string, roster *access.Roster, people []ledger.Per
 	for _, p := range people {
 		s.people[p.ID] = p
 	}
-	for _, o := range snap.Occupants {
-		s.inside[access.OccupantKey{Zone: o.Zone, Person: o.Person}] = o
-	}
 	for _, t := range snap.Tries {
 		s.tries[t.Credential] = t.Tries
 	}
 	for _, d := range site.Doors {
 		g := &gate{Door: d, fsm: door.New(d.Times), grants: map[string]grant{}, spoiled: map[string]bool{}}
 		s.gates = append(s.gates, g)
+	}
+	for _, o := range snap.Occupants {
+		if o.Inside || s.timed(o.Zone) {
+			s.inside[access.OccupantKey{Zone: o.Zone, Person: o.Person}] = o
+		}
 	}
 	return s
 }

@@ -78,6 +78,10 @@ func (d *daemon) open(ctx context.Context, path string, prepared error) (err err
 	if d.clock, err = clock.Start(); err != nil {
 		return err
 	}
+	if access.HolidaysRunOut(d.clock.Now().Wall) {
+		d.log.Warn("the public holidays beyond this day are computed, not announced: compare them and correct with kidoban holiday",
+			"day", access.HolidaysAnnouncedUntil().Format("2006-01-02"))
+	}
 	if d.boot, err = clock.BootID(); err != nil {
 		return err
 	}
