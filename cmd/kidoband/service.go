@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -57,15 +58,25 @@ func (d *daemon) restartedByWatchdog() bool {
 	return err == nil && strings.TrimSpace(string(b)) == "watchdog"
 }
 
+// stopTail is how many entries may follow the one that says that the daemon stops: the doors that it then secures.
+const stopTail = 64
+
 // crashed says that the last run did not say that it was stopping.
 func (d *daemon) crashed(ctx context.Context) bool {
 	size := d.store.Head().Size
-	rows, err := d.store.Rows(ctx, size-1, 1)
-	if err != nil || len(rows) == 0 {
+	rows, err := d.store.Rows(ctx, size-min(size, stopTail), stopTail)
+	if err != nil {
 		return true
 	}
-	e, err := journal.Parse(rows[0].Payload)
-	return err != nil || size > 1 && e.Entry.Type != journal.SystemStopping
+	for _, r := range slices.Backward(rows) {
+		switch journal.TypeOf(r.Payload) {
+		case journal.SystemStopping:
+			return false
+		case journal.SystemStarted:
+			return true
+		}
+	}
+	return size > 1
 }
 
 // secureAll is what runs after the daemon is gone, however it went.
