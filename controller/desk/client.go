@@ -30,6 +30,9 @@ func Dial(path string) *Client {
 	return &Client{path: path, http: &http.Client{Transport: &http.Transport{DialContext: dial}}}
 }
 
+// Close lets go of the connections that are kept for the next request.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
 // Get asks a question; answer is a pointer to what is expected.
 func (c *Client) Get(ctx context.Context, what string, query url.Values, answer any) error {
 	body, err := c.Stream(ctx, what, query)
