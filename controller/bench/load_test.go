@@ -1,0 +1,182 @@
+package bench_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"kidoban/controller"
+	"kidoban/controller/desk"
+	"kidoban/controller/journal"
+	"kidoban/controller/outbox"
+	"kidoban/controller/outbox/link"
+	"kidoban/controller/store"
+)
+
+// besideEverything is P3: what the software adds to the commit while a backlog drains to the central log, the journal is
+// verified and the roster is listed, over and over.
+func besideEverything(t *testing.T, dir string) {
+	if testing.Short() {
+		t.Skip("builds programs")
+	}
+	people, backlog := count(10_000, 100), count(60_000, 3000)
+	s := build(t, filepath.Join(dir, "p3"), people, count(100_000, 100))
+	c := follow(t, programs(t, dir), filepath.Join(dir, "p3c"), s)
+	var out *outbox.Outbox
+	ready := make(chan struct{})
+	after := func(v controller.Turned) {
+		<-ready
+		passOn(out, v)
+	}
+	d := start(t, s, people, after)
+	out = carry(t, s, d.disk, c)
+	close(ready)
+	for _, work := range []func(context.Context) error{out.Run, reading(s), listing(t, s, d)} {
+		background(t, work)
+	}
+	bare := hops()
+	var total []time.Duration
+	idle := 0
+	r := measure(t, func() (r round) {
+		d.top(out, backlog)
+		for range count(300, 8) {
+			time.Sleep(pause)
+			all, software := d.badge()
+			time.Sleep(pause)
+			r.add(software, bare())
+			total = append(total, all)
+			if d.disk.Head().Size < out.Acked()+1000 {
+				d.top(out, backlog)
+				idle++
+			}
+		}
+		return r
+	})
+	p99 := r.ours(99)
+	show(line{"P3", "software without the commit, under load, p99", short(p99), "1ms", "0.3ms",
+		verdict(r.enough(), p99 <= time.Millisecond, p99 <= 300*time.Microsecond),
+		fmt.Sprintf("p50 %s; bare hops p99 %s; with the commit p50 %s p99 %s; backlog filled up %d times, %s", short(r.ours(50)),
+			short(r.limit(99)), short(quantile(total, 50)), short(quantile(total, 99)), idle, r.count())})
+}
+
+// top fills the journal up until the central log is n entries behind. No badge is under way.
+func (d *door) top(out *outbox.Outbox, n int) {
+	d.one.Lock()
+	defer d.one.Unlock()
+	if behind := int(d.disk.Head().Size - out.Acked()); behind < n {
+		fill(d.t, d.disk, n-behind)
+	}
+	out.Kick()
+}
+
+// passOn is what the daemon does after each turn.
+func passOn(out *outbox.Outbox, v controller.Turned) {
+	if !v.Durable {
+		return
+	}
+	out.Kick()
+	for _, view := range v.State.Views() {
+		if b, err := json.Marshal(view); err == nil {
+			out.Door(view.Door, b)
+		}
+	}
+}
+
+func carry(t *testing.T, s *site, disk *store.Store, c central) *outbox.Outbox {
+	t.Helper()
+	pinned, err := note.NewVerifier(c.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := outbox.New(outbox.Config{Delivery: outbox.Central, Dir: s.conf.Storage.Data, Version: "bench", Own: s.keys.Signer(),
+		OwnKey: s.keys.Verifier(), Central: pinned, Link: link.Config{Broker: "tcp://" + c.broker}}, disk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// background runs work until the test ends.
+func background(t *testing.T, work func(context.Context) error) {
+	ctx, stop := context.WithCancel(context.Background())
+	var done sync.WaitGroup
+	done.Go(func() {
+		if err := work(ctx); err != nil && ctx.Err() == nil {
+			t.Error(err)
+		}
+	})
+	t.Cleanup(func() { stop(); done.Wait() })
+}
+
+// reading verifies the journal over and over.
+func reading(s *site) func(context.Context) error {
+	return func(ctx context.Context) error {
+		r, err := store.OpenReadOnly(ctx, s.conf.Storage.Data)
+		if err != nil {
+			return err
+		}
+		defer r.Close()
+		for ctx.Err() == nil {
+			rep, err := r.Verify(ctx, store.Verifying{})
+			if err != nil {
+				return err
+			}
+			if !rep.OK() {
+				return fmt.Errorf("verify: %v", rep)
+			}
+		}
+		return nil
+	}
+}
+
+// listing serves the desk and asks it for the roster over and over.
+func listing(t *testing.T, s *site, d *door) func(context.Context) error {
+	k, err := desk.New(desk.Deps{Controller: d.loop, Store: d.disk, Keys: s.keys, Config: s.conf, Clock: d.clock,
+		Link: func() string { return "" }, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	background(t, k.Run)
+	return func(ctx context.Context) error {
+		client := desk.Dial(s.socket())
+		for ctx.Err() == nil {
+			body, err := client.Stream(ctx, "people", nil)
+			if err != nil {
+				time.Sleep(time.Millisecond) // it may not listen yet
+				continue
+			}
+			_, err = io.Copy(io.Discard, body)
+			body.Close()
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// hops is what the machine takes for goroutines alone to hand a value on as a badge's is, there and back twice.
+func hops() func() time.Duration {
+	there, back := make(chan journal.Type), make(chan journal.Type)
+	go func() {
+		for v := range there {
+			back <- v
+		}
+	}()
+	return func() time.Duration {
+		began := time.Now()
+		for range 2 {
+			there <- journal.AccessGranted
+			<-back
+		}
+		return time.Since(began)
+	}
+}
