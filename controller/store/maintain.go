@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"os"
 	"path/filepath"
 	"time"
@@ -10,36 +11,40 @@ import (
 
 const (
 	walFrame = 4096 + 24
-	walGrown = 8 << 20             // the WAL's size from the start: appending to a file costs a sync more than overwriting it
+	walGrown = 8 << 20             // the WAL's size soon after the start: appending to a file makes a sync dearer
 	walLimit = walGrown / walFrame // frames after which a commit itself checkpoints the WAL
 )
 
-// growWAL writes zeros up to walGrown. SQLite ends a WAL at the first frame whose checksum is wrong, and a frame of zeros
-// has page number 0, so that what lies there is never read.
-func growWAL(path string) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o600)
+// growWAL writes zeros behind the WAL's end up to walGrown, a little at a time so that no commit waits for it. SQLite ends a
+// WAL at the first frame whose checksum is wrong, and a frame of zeros has page number 0, so that they are never read.
+func (s *Store) growWAL(ctx context.Context) error {
+	f, err := os.OpenFile(filepath.Join(s.dir, databaseFile+"-wal"), os.O_WRONLY, 0)
 	if err != nil {
 		return err
 	}
-	info, err := f.Stat()
 	zero := make([]byte, 64<<10)
-	for at := int64(0); err == nil && at < walGrown; at += int64(len(zero)) {
-		if from := max(at, info.Size()); from < at+int64(len(zero)) {
-			_, err = f.WriteAt(zero[:at+int64(len(zero))-from], from)
-		}
+	for more := true; more && err == nil && ctx.Err() == nil; {
+		more, err = s.growSome(f, zero)
 	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	return err
+	return errors.Join(err, f.Sync(), f.Close())
 }
 
-// Run keeps the WAL short, through a connection of its own that no commit waits for, until ctx ends. It returns a Fault
-// when the database file was taken away or replaced under us; a failed WAL checkpoint is tried again.
+func (s *Store) growSome(f *os.File, zero []byte) (more bool, err error) {
+	s.write.Lock() // between two frames, or these zeros would fall into the second
+	defer s.write.Unlock()
+	info, err := f.Stat()
+	if err != nil || info.Size() >= walGrown {
+		return false, err
+	}
+	_, err = f.WriteAt(zero, info.Size())
+	return true, err
+}
+
+// Run grows the WAL once and then keeps it short, through a connection of its own that no commit waits for, until ctx ends.
+// It returns a Fault when the database file was taken away or replaced under us. What a full or failing disk keeps it from
+// doing it leaves undone: the next commit says so.
 func (s *Store) Run(ctx context.Context) error {
+	_ = s.growWAL(ctx)
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {

@@ -12,11 +12,12 @@ import (
 	"kidoban/controller/ledger"
 )
 
-// A chunk is what Stage and Sweep do in one go. A commit waits for at most one: its rows grow and shrink towards
-// chunkTime, and after each the writing connection is left alone for as long again. Every chunkRelief chunks the WAL is
-// emptied, so that no chunk and no commit comes to do it.
+// A chunk is what Stage and Sweep do in one go. A commit waits for at most one: a sync, and rows that grow and shrink in
+// number towards chunkTime. After each the writing connection is left alone for as long again. Every chunkRelief chunks the
+// WAL is emptied, so that no chunk and no commit comes to do it.
 const (
 	chunkTime   = 2 * time.Millisecond
+	chunkLeast  = 25
 	chunkMost   = 200
 	chunkRelief = 32
 )
@@ -99,31 +100,32 @@ func (s *Store) stage(ctx context.Context, r ledger.Roster) (gen uint64, err err
 
 // inChunks calls some, each time in a transaction of its own, until nothing is left.
 func (s *Store) inChunks(ctx context.Context, some func(n int) (left bool, err error)) error {
-	for i, n, left := 1, chunkMost/8, true; left; i++ {
+	for i, n, left := 1, chunkLeast, true; left; i++ {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		began := time.Now()
+		var took time.Duration
 		err := s.short(func() (err error) {
+			began := time.Now()
 			left, err = some(n)
+			took = time.Since(began)
 			return err
 		})
 		if err != nil {
 			return err
 		}
-		took := time.Since(began)
 		n = paced(n, took)
 		if i%chunkRelief == 0 {
 			s.relieve(ctx)
 		}
-		time.Sleep(min(took, 10*chunkTime))
+		time.Sleep(min(took, chunkTime))
 	}
 	return nil
 }
 
 func paced(n int, took time.Duration) int {
 	if took > chunkTime {
-		return max(n/2, 1)
+		return max(n/2, chunkLeast)
 	}
 	return min(n+n/4+1, chunkMost)
 }

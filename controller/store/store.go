@@ -109,7 +109,7 @@ func open(ctx context.Context, dir string, keys Keys, o journal.Origin) (_ *Stor
 	if err := s.forsake(ctx); err != nil {
 		return nil, err
 	}
-	return s, growWAL(path + "-wal")
+	return s, nil
 }
 
 // usable tells a missing database from one that may not be read, before SQLite says "unable to open" to both.
