@@ -125,7 +125,7 @@ func (h *house) kidoban(args ...string) (string, error) {
 // start starts the daemon as the unit file has it, and lets the inputs settle.
 func (h *house) start() {
 	h.t.Helper()
-	log, err := os.Create(filepath.Join(h.dir, "log"))
+	log, err := os.CreateTemp("", "log") // not on the disk: one that stalls must not stall what the daemon says
 	must(h.t, err)
 	h.log = log
 	h.daemon = &lab.Service{
@@ -145,16 +145,16 @@ func (h *house) said() string {
 
 // close stops the daemon and has the journal verified as it lies on the disk, and held against what was published.
 func (h *house) close() {
-	if _, err := h.daemon.Stop(10 * time.Second); err != nil {
-		h.t.Errorf("stop the daemon: %v", err)
+	if r, err := h.daemon.Stop(10 * time.Second); err != nil || r.Exit != nil {
+		h.t.Errorf("stop the daemon: %v, it ended with %v", err, r.Exit)
 	}
 	if _, err := h.kidoban("journal", "verify"); err != nil {
 		h.t.Error(err)
 	}
 	h.record.verify(h.t)
 	if h.t.Failed() {
-		h.t.Logf("the daemon said:\n%s", h.said())
-		h.t.Logf("the record:\n%s", h.record)
+		tail, err := h.kidoban("journal", "tail", "-n", "40")
+		h.t.Logf("the daemon said:\n%s\npublished:\n%s\nthe journal (%v):\n%s", h.said(), h.record, err, tail)
 	}
 }
 
