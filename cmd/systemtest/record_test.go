@@ -3,6 +3,7 @@ package systemtest_test
 import (
 	"context"
 	"encoding/json"
+	"os"
 	"testing"
 
 	"kidoban/controller/journal"
@@ -99,4 +100,13 @@ func find(es []entry, fits func(entry) bool) *entry {
 		}
 	}
 	return nil
+}
+
+func readFile(t testing.TB, path string) string {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }
