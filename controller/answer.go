@@ -82,7 +82,7 @@ func (s *State) order(r Request) (refusal string) {
 			return fmt.Sprintf("no card %s", ask.Credential)
 		}
 		s.keepTries(ask.Credential, access.Tries{})
-		s.note(journal.CredentialUnblocked, journal.Notice, "roster", journal.Data{
+		s.note(journal.CredentialUnblocked, journal.Notice, rosterSubject, journal.Data{
 			Credential: string(ask.Credential), Account: r.Account.Name, Detail: "pin",
 		})
 	case EditRoster:
@@ -108,7 +108,7 @@ func (s *State) releaseDoor(a Account, ask ReleaseDoor) string {
 		return fmt.Sprintf("a release lasts at most %v", ReleaseMost)
 	case g.mode.Mode == modeLockdown:
 		return "the door is locked down: lift that first (door normal)"
-	case len(g.spoiled) > 0:
+	case g.faulty():
 		return "the door is faulty: mend it first"
 	}
 	gr := grant{id: s.newGrant(), dir: device.Entry, account: a.Name, hold: ask.For, at: s.now}
@@ -145,7 +145,7 @@ func (s *State) setMode(a Account, ask SetMode) string {
 		return fmt.Sprintf("a lockdown has an end, at most %d days away: --for", LockdownMost/24/time.Hour)
 	}
 	g.mode = ledger.Mode{Door: g.Name, Mode: ask.Mode, Until: s.now.Wall.Add(ask.For), Account: a.Name}
-	g.modeEnd = s.now.Mono + ask.For
+	g.modeEnd, g.guessed = s.now.Mono+ask.For, false
 	s.out.Change.Modes = append(s.out.Change.Modes, g.mode)
 	s.noteWith(journal.DoorModeChanged, journal.Alert, subject(g, device.NoDirection), journal.Data{
 		Door: g.Name, Mode: ask.Mode, Until: jst(g.mode.Until).Format(time.RFC3339), Account: a.Name,
@@ -159,7 +159,7 @@ func (s *State) endModeBy(g *gate, account string, private []byte) {
 	row := g.mode
 	row.Gone = true
 	s.out.Change.Modes = append(s.out.Change.Modes, row)
-	g.mode, g.modeEnd = ledger.Mode{}, 0
+	g.mode, g.modeEnd, g.guessed = ledger.Mode{}, 0, false
 	s.noteWith(journal.DoorModeChanged, journal.Notice, subject(g, device.NoDirection), journal.Data{
 		Door: g.Name, Mode: modeNormal, Account: account,
 	}, private)
@@ -216,7 +216,7 @@ func (s *State) why(ask AskWhy) *Answer {
 	}
 	q := s.question(g, ask.Direction, ask.Card)
 	if !ask.At.IsZero() {
-		q.At.Wall, q.At.Trusted = ask.At, true
+		q.At.Wall, q.At.Trusted, q.At.Boot = ask.At, true, ""
 	}
 	if ask.Person != "" {
 		return &Answer{Value: access.ExplainPerson(s.roster, ask.Person, q, ask.Lang)}

@@ -1,6 +1,7 @@
 package controller
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -19,7 +20,9 @@ type backlog struct {
 	next    Ticket
 	ok      bool // records become durable; while false no entry is let in
 	late    bool // those under way have taken longer than recordWithin
+	single  int  // so many are to be sent one by one, as one of them is refused
 	lost    int64
+	owed    owed // what those that were lost have changed
 }
 
 // add puts a record in line. While nothing can be made durable only backlogMost are kept; the rest is counted.
@@ -28,6 +31,7 @@ func (b *backlog) add(r Record) Ticket {
 	b.next++
 	if !b.ok && len(b.records) >= backlogMost {
 		b.lost++
+		b.owed.add(r.Change)
 		return t
 	}
 	r.Ticket = t
@@ -57,16 +61,22 @@ func (s *State) Batch(now device.Instant) []Record {
 		return nil
 	}
 	b.sent, b.since, b.late = min(len(b.records), batchMost), now.Mono, false
+	if b.single > 0 {
+		b.sent = 1
+	}
 	return b.records[:b.sent:b.sent]
 }
 
 // recorded lets go on what had waited for its record.
 func (s *State) recorded(t Ticket) {
 	b := &s.backlog
+	b.single = max(0, b.single-b.sent)
 	b.records, b.sent, b.retry = b.records[min(b.sent, len(b.records)):], 0, 0
 	if len(b.records) == 0 {
 		b.records = nil
 	}
+	s.change.settle(t)
+	maps.DeleteFunc(s.wrong, func(_ access.CredentialID, w Ticket) bool { return w <= t })
 	if s.believed() {
 		s.clock.recorded = s.now.Wall
 	}
@@ -79,9 +89,10 @@ func (s *State) recorded(t Ticket) {
 	if !b.ok {
 		b.ok = true
 		s.note(journal.SystemRecovered, journal.Notice, "controller", journal.Data{Mode: "record_unavailable", Count: b.lost})
-		b.lost = 0
+		s.out.Change, _ = Merge([]Record{{Change: b.owed.change()}, {Change: s.out.Change}})
+		b.lost, b.owed = 0, owed{}
 	}
-	s.judgeReady(t)
+	s.judgeReady()
 }
 
 // proceed carries out one grant, or shows one refusal, whose record is durable.
@@ -91,30 +102,58 @@ func (s *State) proceed(w waiting) {
 		st.deniedUntil, st.shown = s.now.Mono+deniedShown, unshown // a second refusal shows as one, too
 	}
 	for _, g := range w.grants {
-		switch {
-		case w.voided:
-			s.notTaken(w.gate, g, "misread")
-		case s.now.Mono-g.at.Mono > s.site.GrantTTL:
-			s.notTaken(w.gate, g, "late")
-		case w.gate.mode.Mode == modeLockdown:
-			s.notTaken(w.gate, g, access.DoorLockedDown.String())
-		default:
-			s.release(w.gate, g)
+		if why := s.overtaken(w, g); why != "" {
+			s.notTaken(w.gate, g, why)
+			s.undone(w.ticket, "recorded, and not carried out: "+why)
+			continue
+		}
+		s.release(w.gate, g)
+	}
+}
+
+// overtaken is why a grant that is on record now is not carried out any more, "" if it is.
+func (s *State) overtaken(w waiting, g grant) string {
+	switch {
+	case w.voided:
+		return "misread"
+	case s.ending:
+		return "stopping"
+	case s.now.Mono-g.at.Mono > s.site.GrantTTL:
+		return "late"
+	case w.gate.mode.Mode == modeLockdown:
+		return access.DoorLockedDown.String()
+	}
+	return ""
+}
+
+func (s *State) undone(t Ticket, why string) { s.out.Undone = append(s.out.Undone, Undone{t, why}) }
+
+// unrecorded takes back every entry that waited for its record: the door stays locked, and says so.
+func (s *State) unrecorded(in Unrecorded) {
+	b := &s.backlog
+	if in.Refused && s.single(in.Fault) {
+		return
+	}
+	b.sent, b.retry = 0, s.now.Mono+retryEvery
+	for _, w := range s.waiting {
+		s.withdraw(w)
+	}
+	s.waiting = s.waiting[:0]
+	s.degrade(in.Fault)
+	for _, g := range s.gates {
+		if g.stands[device.Entry].party.ready {
+			s.refuseParty(g, 0, access.RecordUnavailable)
 		}
 	}
 }
 
-// unrecorded takes back every entry that waited for its record: the door stays locked, and says so.
-func (s *State) unrecorded(fault string) {
-	b := &s.backlog
-	b.sent, b.retry = 0, s.now.Mono+retryEvery
-	for _, w := range s.waiting {
-		if len(w.grants) > 0 {
-			refuse(b.find(w.ticket))
-		}
+// withdraw turns a grant that waits for its record into a refusal.
+func (s *State) withdraw(w waiting) {
+	if len(w.grants) == 0 {
+		return
 	}
-	s.waiting = s.waiting[:0]
-	s.degrade(fault)
+	refuse(s.backlog.find(w.ticket))
+	s.undone(w.ticket, "nothing can be recorded now, so the door stays locked (record_unavailable)")
 }
 
 // find returns the record with a ticket, nil if it is not in line.
@@ -133,11 +172,20 @@ func refuse(r *Record) {
 	if r == nil {
 		return
 	}
-	r.Change.Grants = slices.DeleteFunc(r.Change.Grants, func(g ledger.Grant) bool { return !g.Gone })
+	r.Change.Grants = slices.DeleteFunc(r.Change.Grants, func(g ledger.Grant) bool {
+		return !g.Gone && !g.Pending && g.Direction == device.Entry
+	})
 	for i := range r.Entries {
-		if e := &r.Entries[i]; e.Type == journal.AccessGranted {
+		e := &r.Entries[i]
+		if e.Data.Direction != device.Entry.String() {
+			continue
+		}
+		switch e.Type {
+		case journal.AccessGranted:
 			e.Type, e.Severity = journal.AccessDenied, journal.Warning
 			e.Data.Reason, e.Data.Grant = access.RecordUnavailable.String(), ""
+		case journal.AccessDuress:
+			e.Data.Grant = ""
 		}
 	}
 }

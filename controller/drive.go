@@ -60,7 +60,7 @@ func (d *Drive) commit(at device.Instant) {
 	d.under = nil
 	change, entries := Merge(b)
 	if err := d.Ledger.Commit(context.Background(), change, entries); err != nil {
-		d.Turn(at, Unrecorded{Fault: err.Error()})
+		d.Turn(at, unrecorded(err))
 		return
 	}
 	d.Turn(at, Recorded{Ticket: b[len(b)-1].Ticket})

@@ -24,26 +24,34 @@ func (s *State) enter(g *gate, ev device.Event) {
 		s.await(g, waitPIN)
 	default:
 		st.party.add(d)
-		s.admit(g)
+		s.admit(g, ev.At)
 	}
-	if d.Credential != "" {
+	if d.Credential != "" && d.Reason != access.DuplicateUse {
 		s.lastUse[d.Credential] = use{door: g.Name, at: ev.At.Mono}
 	}
 }
 
-// judge is the rules' answer, and before it what only the controller knows: a record that cannot be kept, a faulty door,
-// a card that is in two places at once.
+// judge is the rules' answer to a card and, where they let in, what only the controller knows against it: a record that
+// cannot be kept, a faulty door, a card that is in two places at once.
 func (s *State) judge(g *gate, ev device.Event, hash access.Hash) access.Decision {
+	if ev.Credential.Degenerate {
+		return access.Decision{Reason: access.UnknownCredential, Rule: "site"}
+	}
+	d := s.decide(g, hash)
+	if d.Reason == access.Granted && s.elsewhere(g, d.Credential) {
+		d.Reason, d.Rule = access.DuplicateUse, "practice"
+	}
+	return d
+}
+
+func (s *State) decide(g *gate, hash access.Hash) access.Decision {
 	d := access.Decide(s.roster, s.question(g, device.Entry, hash))
 	switch {
-	case ev.Credential.Degenerate:
-		return access.Decision{Reason: access.UnknownCredential, Rule: "site"}
+	case d.Reason != access.Granted:
 	case !s.backlog.ok:
 		d.Reason, d.Rule = access.RecordUnavailable, "site"
-	case len(g.spoiled) > 0 || g.stands[device.Entry].offline:
+	case g.faulty():
 		d.Reason, d.Rule = access.ReaderDegraded, "site"
-	case s.elsewhere(g, d.Credential):
-		d.Reason, d.Rule = access.DuplicateUse, "practice"
 	}
 	return d
 }
@@ -129,43 +137,65 @@ func (s *State) wait(w waiting) {
 	s.waiting = append(s.waiting, w)
 }
 
-// admit goes on when a member of the party has shown all that is asked of one: to the second person, or to the record.
-func (s *State) admit(g *gate) {
+// admit goes on when the last member of the party has shown all that is asked of one, at an instant: to the second
+// person, or to the record.
+func (s *State) admit(g *gate, at device.Instant) {
 	p := &g.stands[device.Entry].party
-	if p.members[0].NeedSecond && len(p.members) == 1 {
-		s.await(g, waitSecond)
+	if p.active() && !s.stillGood(g) {
 		return
 	}
-	if !s.backlog.ok {
-		s.refuseParty(g)
+	if p.members[0].NeedSecond && len(p.members) == 1 {
+		s.await(g, waitSecond)
 		return
 	}
 	var grants []grant
 	for i := range p.members {
 		s.unpend(&p.members[i])
-		grants = append(grants, s.grant(g, p.members[i]))
+		grants = append(grants, s.grant(g, p.members[i], at))
 	}
 	s.wait(waiting{gate: g, dir: device.Entry, grants: grants})
 	*p = party{}
 }
 
-// refuseParty turns away a party that is complete only after the record became unavailable.
-func (s *State) refuseParty(g *gate) {
+// stillGood judges those who had to wait once more: a card may have been declared lost meanwhile, a day have ended, the
+// record have become unavailable.
+func (s *State) stillGood(g *gate) bool {
 	p := &g.stands[device.Entry].party
 	for i := range p.members {
-		d := p.members[i].Decision
-		d.Reason, d.Rule = access.RecordUnavailable, "site"
-		s.unpend(&p.members[i])
+		reason := access.UnknownCredential
+		if c, known := s.roster.Credential(p.members[i].Credential); known {
+			reason = s.decide(g, c.Card).Reason
+		}
+		if reason != access.Granted {
+			s.refuseParty(g, i, reason)
+			return false
+		}
+	}
+	return true
+}
+
+// refuseParty turns away a party because of one of its members.
+func (s *State) refuseParty(g *gate, who int, reason access.Reason) {
+	p := &g.stands[device.Entry].party
+	for i := range p.members {
+		m := &p.members[i]
+		d := m.Decision
+		d.Reason, d.Rule = access.SecondPersonMissing, "site"
+		if i == who || reason == access.RecordUnavailable {
+			d.Reason = reason
+		}
+		s.unpend(m)
 		s.deny(g, device.Entry, d, access.Hash{})
+		s.duress(g, *m, "")
 	}
 	*p = party{}
 }
 
 // grant records that one member is let in.
-func (s *State) grant(g *gate, m member) grant {
+func (s *State) grant(g *gate, m member, at device.Instant) grant {
 	gr := grant{
 		id: s.newGrant(), dir: device.Entry, person: m.Person, card: m.Credential,
-		extended: m.Extended, at: s.now,
+		extended: m.Extended, at: at,
 	}
 	data := journal.Data{
 		Door: g.Name, Direction: "entry", Person: string(m.Person), Credential: string(m.Credential),
@@ -176,18 +206,18 @@ func (s *State) grant(g *gate, m member) grant {
 		data.Reason, sev = m.Soft.String(), journal.Alert
 	}
 	s.note(journal.AccessGranted, sev, subject(g, device.Entry), data)
-	if m.duress {
-		s.duress(g, m, gr.id)
-	}
+	s.duress(g, m, gr.id)
 	s.out.Change.Grants = append(s.out.Change.Grants, gr.row(g))
 	return gr
 }
 
-// duress is known to the record and to those who may know of it; at the door nothing differs.
+// duress is known to the record and to those who may know of it, whatever became of the entry; at the door nothing differs.
 func (s *State) duress(g *gate, m member, grant string) {
-	s.note(journal.AccessDuress, journal.Alert, subject(g, device.Entry), journal.Data{
-		Door: g.Name, Direction: "entry", Person: string(m.Person), Credential: string(m.Credential), Grant: grant,
-	})
+	if m.duress {
+		s.note(journal.AccessDuress, journal.Alert, subject(g, device.Entry), journal.Data{
+			Door: g.Name, Direction: "entry", Person: string(m.Person), Credential: string(m.Credential), Grant: grant,
+		})
+	}
 }
 
 func (gr grant) row(g *gate) ledger.Grant {

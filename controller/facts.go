@@ -76,7 +76,7 @@ func (s *State) fact(g *gate, f door.Fact, detail string) {
 	case door.DoorFault:
 		note(journal.DoorFault, journal.Alert)
 	case door.DoorRestored:
-		delete(g.spoiled, f.Point)
+		delete(g.spoiled, spot{point: f.Point})
 		note(journal.DoorRestored, journal.Notice)
 	}
 }
@@ -85,7 +85,7 @@ var wayText = map[door.Way]string{door.In: "entry", door.Out: "exit"}
 
 // taken moves the person: in when the door really opened for an entry, out when it did for an exit.
 func (s *State) taken(g *gate, gr grant) {
-	assumed := !g.Times.HasContact
+	assumed := g.fsm.Position() == "unknown" // no contact, or none that is believed
 	s.note(journal.AccessTaken, journal.Info, subject(g, gr.dir), journal.Data{
 		Door: g.Name, Direction: gr.dir.String(), Person: string(gr.person), Credential: string(gr.card),
 		Grant: gr.id, Assumed: assumed, Account: gr.account,

@@ -9,6 +9,9 @@ import (
 
 // happened is one event of the panel.
 func (s *State) happened(ev device.Event) {
+	if ev.AtStart && s.quiet(ev) {
+		return // found as it should be: nothing has happened
+	}
 	g := s.gate(ev.Door)
 	if g == nil {
 		s.atController(ev)
@@ -35,6 +38,18 @@ func (s *State) happened(ev device.Event) {
 		device.ReaderOnline, device.ReaderOffline:
 		s.point(g, ev)
 	}
+}
+
+// quiet says that what was found at start is nothing to tell. A closed door is the door's to judge.
+func (s *State) quiet(ev device.Event) bool {
+	switch ev.Kind {
+	case device.TamperCleared, device.FireCleared, device.MainsRestored:
+		return true
+	case device.ReaderOnline:
+		g := s.gate(ev.Door)
+		return g == nil || !g.stands[ev.Direction].offline
+	}
+	return false
 }
 
 // exitPressed releases the door for whoever is inside, once a press.
@@ -86,7 +101,7 @@ func (s *State) void(g *gate, dir device.Direction, t Ticket) bool {
 // point is a line, a reader or a tamper switch of a door that cannot or can again be believed.
 func (s *State) point(g *gate, ev device.Event) {
 	d := journal.Data{Door: g.Name, Direction: ev.Direction.String(), Point: ev.Point, Detail: ev.Diagnosis, AtStart: ev.AtStart}
-	at := subject(g, ev.Direction)
+	at, where := subject(g, ev.Direction), spot{ev.Point, ev.Direction}
 	switch ev.Kind {
 	case device.Tampered:
 		t := journal.DoorTampered
@@ -103,15 +118,27 @@ func (s *State) point(g *gate, ev device.Event) {
 		g.stands[ev.Direction].offline = false
 		s.note(journal.ReaderOnline, journal.Notice, at, d)
 	case device.PointFaulted:
-		if !g.spoiled[ev.Point] {
-			g.spoiled[ev.Point] = true
-			s.tell(g, door.Input{Kind: door.Fault, Point: ev.Point}, ev.Diagnosis)
+		if !g.spoiled[where] {
+			g.spoiled[where] = true
+			s.spoil(g, where, door.Fault, d)
 		}
 	case device.PointRestored:
-		if g.spoiled[ev.Point] {
-			delete(g.spoiled, ev.Point)
-			s.step(g, door.Input{Kind: door.Restored, Point: ev.Point})
+		if g.spoiled[where] {
+			delete(g.spoiled, where)
+			s.spoil(g, where, door.Restored, d)
 		}
+	}
+}
+
+// spoil tells the door of a fault, or its end, that it judges by, and records any other.
+func (s *State) spoil(g *gate, where spot, kind door.InputKind, d journal.Data) {
+	switch {
+	case where.point == door.ContactPoint || where.point == door.StrikePoint:
+		s.tell(g, door.Input{Kind: kind, Point: where.point}, d.Detail)
+	case kind == door.Fault:
+		s.note(journal.DoorFault, journal.Alert, subject(g, where.dir), d)
+	default:
+		s.note(journal.DoorRestored, journal.Notice, subject(g, where.dir), d)
 	}
 }
 

@@ -21,8 +21,12 @@ type Tick struct{}
 // Recorded says that all records up to Ticket are durable.
 type Recorded struct{ Ticket Ticket }
 
-// Unrecorded says that the records under way could not be made durable, and are not.
-type Unrecorded struct{ Fault string }
+// Unrecorded says that the records under way could not be made durable, and are not. Refused says that the disk is well
+// and will not take one of them however often it is offered.
+type Unrecorded struct {
+	Fault   string
+	Refused bool
+}
 
 // Driven says how a command to a strike went.
 type Driven struct {
@@ -78,6 +82,14 @@ type Record struct {
 	Ticket  Ticket
 	Change  ledger.Change
 	Entries []journal.Entry
+
+	refused int // how often the disk would not take it
+}
+
+// Undone is an order whose answer was awaited and that came to nothing.
+type Undone struct {
+	Ticket Ticket
+	Why    string
 }
 
 // Outcome is what a step yields.
@@ -92,6 +104,7 @@ type Outcome struct {
 	Then    []device.Command
 	Ticket  Ticket // of Change and Entries, 0 if there are none
 	Answer  *Answer
+	Undone  []Undone // of earlier turns
 }
 
 // Answer is what a person is told. With a Ticket it may be given only when that is recorded.

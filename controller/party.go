@@ -14,11 +14,11 @@ type party struct {
 	members  []member
 	wants    want
 	deadline time.Duration
-	digits   [8]byte // as typed; wiped when judged
-	typed    int     // may exceed len(digits): then no PIN
-	tried    bool    // a wrong PIN is already on record for the last member
-	wrong    Ticket  // the last wrong PIN's record: the next is judged after it is durable
-	ready    bool    // a complete PIN waits for that
+	digits   [8]byte        // as typed; wiped when judged
+	typed    int            // may exceed len(digits): then no PIN
+	tried    bool           // a wrong PIN is already on record for the last member
+	ready    bool           // a complete PIN waits until the wrong one before it is durable
+	done     device.Instant // when its last key was pressed
 }
 
 // member is one person of a party with the rules' answer.
@@ -116,11 +116,8 @@ func (s *State) key(g *gate, ev device.Event) {
 		if p.typed == 0 {
 			return
 		}
-		if p.wrong >= s.firstUnrecorded() {
-			p.ready, p.deadline = true, 0
-			return
-		}
-		s.judgePIN(g)
+		p.ready, p.done, p.deadline = true, ev.At, 0
+		s.judgeReady()
 	default:
 		if p.typed < len(p.digits) {
 			p.digits[p.typed] = byte(ev.Key)
@@ -131,20 +128,18 @@ func (s *State) key(g *gate, ev device.Event) {
 
 func (p *party) wipe() { p.digits, p.typed, p.ready = [8]byte{}, 0, false }
 
-// judgeReady judges the PINs that waited until the wrong ones before them were durable.
-func (s *State) judgeReady(t Ticket) {
+// judgeReady judges the PINs that wait for nothing: of one card each wrong PIN is durable before the next is judged, at
+// whatever door and in whatever party that is typed.
+func (s *State) judgeReady() {
 	for _, g := range s.gates {
-		if p := &g.stands[device.Entry].party; p.ready && p.wrong <= t {
+		p := &g.stands[device.Entry].party
+		if !p.ready {
+			continue
+		}
+		if _, wait := s.wrong[p.members[len(p.members)-1].Credential]; !wait {
 			s.judgePIN(g)
 		}
 	}
-}
-
-func (s *State) firstUnrecorded() Ticket {
-	if len(s.backlog.records) > 0 {
-		return s.backlog.records[0].Ticket
-	}
-	return s.backlog.next
 }
 
 // judgePIN compares what was typed. A wrong PIN is on record before the next one is judged.
@@ -163,17 +158,15 @@ func (s *State) judgePIN(g *gate) {
 	}
 	reason, duress, tries := access.DecidePIN(c, typed, s.tries[c.ID], s.dated(), s.site.PINRule)
 	s.keepTries(c.ID, tries)
+	m.duress = duress
 	if reason == access.Granted {
-		m.duress = duress
-		s.admit(g)
+		s.admit(g, p.done)
 		return
 	}
-	if duress {
-		s.duress(g, *m, "")
-	}
+	s.duress(g, *m, "")
 	d := m.Decision
 	d.Reason = reason
-	p.wrong, p.tried = s.backlog.next, true
+	s.wrong[c.ID], p.tried = s.backlog.next, true
 	s.unpend(m)
 	s.deny(g, device.Entry, d, access.Hash{})
 	p.deadline = s.now.Mono + s.site.PINWait

@@ -8,35 +8,43 @@ import (
 	"kidoban/controller/ledger"
 )
 
+const rosterSubject = "roster"
+
+const rosterBusy = "another change of the roster is being written: try again in a moment"
+
 // editRoster changes rows one by one, all or none: the rows before a refused one are put back.
 func (s *State) editRoster(a Account, ask EditRoster) string {
-	var before access.Records
-	if len(ask.Edits) > 1 {
-		before = s.roster.Records()
+	if s.change.ticket != 0 {
+		return rosterBusy
 	}
+	var undo []ledger.Edit
 	for _, e := range ask.Edits {
-		problem := s.apply(e)
-		if problem == nil {
-			continue
+		back := s.inverse(e)
+		if problem := s.apply(e); problem != nil {
+			s.putBack(undo)
+			s.duplicate(a, e, problem)
+			return problem.String()
 		}
-		if len(ask.Edits) > 1 {
-			s.roster, _ = access.NewRoster(s.roster.Version(), before)
-		}
-		if problem.Fault == access.DuplicateCard {
-			s.note(journal.CredentialDuplicateRefused, journal.Warning, "roster", journal.Data{
-				Account: a.Name, Credential: string(e.Credential.ID), Person: string(e.Credential.Person),
-			})
-		}
-		return problem.String()
+		undo = append(undo, back)
 	}
 	for _, e := range ask.Edits {
 		s.keepName(e)
 	}
+	s.change = change{ticket: s.backlog.next, account: a.Name, version: s.version, edits: undo}
 	s.version++
 	ask.Data.Account = a.Name
 	s.out.Change.Roster = ask.Edits
-	s.noteWith(ask.Type, journal.Notice, "roster", ask.Data, ask.Private)
+	s.noteWith(ask.Type, journal.Notice, rosterSubject, ask.Data, ask.Private)
 	return ""
+}
+
+// duplicate records that a card was to be enrolled twice.
+func (s *State) duplicate(a Account, e ledger.Edit, p *access.Problem) {
+	if p.Fault == access.DuplicateCard {
+		s.note(journal.CredentialDuplicateRefused, journal.Warning, rosterSubject, journal.Data{
+			Account: a.Name, Credential: string(e.Credential.ID), Person: string(e.Credential.Person),
+		})
+	}
 }
 
 func (s *State) keepName(e ledger.Edit) {
@@ -62,12 +70,16 @@ func (s *State) apply(e ledger.Edit) *access.Problem {
 
 // switchRoster makes a roster that was read, checked and staged elsewhere the current one.
 func (s *State) switchRoster(a Account, ask SwitchRoster) string {
+	if s.change.ticket != 0 {
+		return rosterBusy
+	}
 	if ask.Base != s.version {
 		return fmt.Sprintf("the roster has changed while the import was read (version %d, now %d): run the import again", ask.Base, s.version)
 	}
+	s.change = change{ticket: s.backlog.next, account: a.Name, version: s.version, roster: s.roster, people: s.people}
 	s.roster, s.people, s.version = ask.Roster, ask.People, s.version+1
 	s.out.Change.Switch = ask.Generation
-	s.note(journal.RosterChanged, journal.Notice, "roster", journal.Data{
+	s.note(journal.RosterChanged, journal.Notice, rosterSubject, journal.Data{
 		Account: a.Name, Digest: ask.Digest, Count: int64(len(ask.People)), Mode: "import",
 	})
 	return ""

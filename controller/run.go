@@ -2,6 +2,7 @@ package controller
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -18,10 +19,14 @@ type Panel interface {
 	Do(context.Context, device.Command) error
 }
 
-// Ledger makes records durable. An error means that none of them is.
+// Ledger makes records durable. An error means that none of them is; one that is ErrRefused, that the disk is well and
+// would refuse them for ever.
 type Ledger interface {
 	Commit(context.Context, ledger.Change, []journal.Entry) error
 }
+
+// ErrRefused is what the ledger says of records that are themselves at fault.
+var ErrRefused = errors.New("the record refuses this")
 
 // Controller runs one State: Run owns it, Commit is the one goroutine that waits for the disk.
 type Controller struct {
@@ -143,20 +148,28 @@ func (c *Controller) result(err error) {
 	b := &c.state.backlog
 	if err != nil {
 		c.Log.Error("cannot record", "err", err)
-		c.turn(c.clock.Now(), Unrecorded{Fault: err.Error()}, nil)
+		c.turn(c.clock.Now(), unrecorded(err), nil)
 		return
 	}
 	t := b.records[b.sent-1].Ticket
 	c.turn(c.clock.Now(), Recorded{Ticket: t}, nil)
-	for asked, replies := range c.asked {
-		if asked > t {
-			continue
+	for asked := range c.asked {
+		if asked <= t {
+			c.answer(asked, Answer{})
 		}
-		for _, r := range replies {
-			r <- Answer{}
-		}
-		delete(c.asked, asked)
 	}
+}
+
+// answer tells those who wait for a record what became of it.
+func (c *Controller) answer(t Ticket, a Answer) {
+	for _, r := range c.asked[t] {
+		r <- a
+	}
+	delete(c.asked, t)
+}
+
+func unrecorded(err error) Unrecorded {
+	return Unrecorded{Fault: err.Error(), Refused: errors.Is(err, ErrRefused)}
 }
 
 // arm sets the one timer to the state's next deadline.
@@ -173,9 +186,12 @@ func (c *Controller) turn(at device.Instant, in Input, reply chan<- Answer) {
 	out := c.state.Turn(at, in)
 	c.do(out.First)
 	c.do(out.Then)
+	for _, u := range out.Undone {
+		c.answer(u.Ticket, Answer{Refusal: u.Why})
+	}
 	if reply != nil && out.Answer != nil {
 		switch {
-		case out.Answer.Refusal == "" && out.Ticket > 0:
+		case out.Answer.Refusal == "" && out.Answer.Value == nil && out.Ticket > 0:
 			c.asked[out.Ticket] = append(c.asked[out.Ticket], reply)
 		default:
 			reply <- *out.Answer

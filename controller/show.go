@@ -39,7 +39,7 @@ func (s *State) signal(g *gate, dir device.Direction) device.Signal {
 		return device.Denied
 	case g.fsm.Lock() == "released":
 		return device.Granted
-	case dir == device.Entry && (!s.backlog.ok || len(g.spoiled) > 0 || st.offline):
+	case dir == device.Entry && (!s.backlog.ok || g.faulty()):
 		return device.Degraded
 	case st.party.active():
 		return device.Waiting
@@ -100,13 +100,21 @@ func (s *State) who() []Inside {
 func (s *State) status() Status {
 	st := Status{
 		Doors: s.Views(), Recording: s.backlog.ok, Unrecorded: len(s.backlog.records), Clock: "unsynchronised",
-		Inside: len(s.who()), Alarms: len(s.alarms.Open(false)), Persons: len(s.people), Roster: s.version,
+		Inside: len(s.who()), Alarms: len(s.alarms.Open(false)), Persons: len(s.people), Roster: s.durableVersion(),
 		Cards: s.roster.Len(),
 	}
 	if s.clock.synced {
 		st.Clock = "synchronised"
 	}
 	return st
+}
+
+// durableVersion is the version of the roster that is certainly on disk: what an import is made from is read there.
+func (s *State) durableVersion() uint64 {
+	if s.change.ticket != 0 {
+		return s.change.version
+	}
+	return s.version
 }
 
 func jst(t time.Time) time.Time { return t.In(time.FixedZone("JST", 9*60*60)) }

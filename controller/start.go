@@ -41,8 +41,8 @@ func (s *State) start(in Starting) {
 	}
 	for _, m := range in.Modes {
 		if g := s.gate(m.Door); g != nil {
-			g.mode = m
-			g.modeEnd = s.now.Mono + max(m.Until.Sub(s.now.Wall), time.Second)
+			g.mode, g.guessed = m, true
+			s.reckon(g)
 		}
 	}
 }
@@ -77,12 +77,43 @@ func (s *State) unverify(row ledger.Grant) {
 	if !known {
 		o = access.Occupant{Person: row.Person, Zone: g.Zone, Since: row.At}
 	}
+	if row.Direction == device.Exit && !o.Inside {
+		return // was not inside, and has perhaps left
+	}
 	o.Inside, o.Unverified = true, true
 	s.occupy(key, o)
 }
 
+// reckon sets the end of a mode that was begun in an earlier run, as the wall clock says. While that is not believed the
+// mode lasts as long as it can have to: since the last record that could be believed no time may have passed.
+func (s *State) reckon(g *gate) {
+	from := s.now.Wall
+	if g.guessed = !s.believed(); g.guessed {
+		from = s.clock.recorded
+	}
+	g.modeEnd = s.now.Mono + min(max(g.mode.Until.Sub(from), time.Second), LockdownMost)
+}
+
+// rehang puts the wall clock's end of each mode right after the wall clock was: what is under way ends by the monotonic
+// clock, and its row must say so to the next run.
+func (s *State) rehang() {
+	for _, g := range s.gates {
+		switch {
+		case g.modeEnd == 0:
+		case g.guessed:
+			if s.believed() {
+				s.reckon(g)
+			}
+		default:
+			g.mode.Until = s.now.Wall.Add(g.modeEnd - s.now.Mono)
+			s.out.Change.Modes = append(s.out.Change.Modes, g.mode)
+		}
+	}
+}
+
 // stop secures every door and closes what is open, so that the next start finds nothing to settle.
 func (s *State) stop() {
+	s.ending = true
 	for _, g := range s.gates {
 		if g.stands[device.Entry].party.active() {
 			s.lapse(g, device.Entry)
@@ -102,6 +133,7 @@ func (s *State) lookAtClock() {
 	s.clock.offset = offset
 	if s.clock.known && step.Abs() > 2*time.Second {
 		s.note(journal.ClockStepped, journal.Warning, "controller", journal.Data{DurationMS: step.Milliseconds()})
+		s.rehang()
 	}
 	s.clock.known = true
 }
@@ -113,6 +145,7 @@ func (s *State) synchronised(yes bool) {
 	s.clock.synced = yes
 	if yes {
 		s.note(journal.ClockSynchronised, journal.Info, "controller", journal.Data{})
+		s.rehang()
 		return
 	}
 	s.note(journal.ClockLost, journal.Warning, "controller", journal.Data{})

@@ -21,13 +21,16 @@ type State struct {
 	people  map[access.PersonID]ledger.Person
 	inside  access.Occupancy
 	tries   map[access.CredentialID]access.Tries
+	wrong   map[access.CredentialID]Ticket // the last wrong PIN's record: the next is judged when it is durable
 	lastUse map[access.CredentialID]use
 	gates   []*gate
 	alarms  alarm.Book
 	backlog backlog
 	waiting []waiting
+	change  change
 	clock   clockState
 	grants  uint64
+	ending  bool // Stopping was said: nothing is released for an entry any more
 
 	now  device.Instant
 	then bool // this turn is on Recorded: what goes out now had waited for its record
@@ -41,12 +44,35 @@ type gate struct {
 	fsm     door.Door
 	mode    ledger.Mode
 	modeEnd time.Duration // monotonic; 0 while normal
+	guessed bool          // modeEnd is the latest it can be, until the clock is believed
 	grants  map[string]grant
 	opened  device.Instant // last release's cause: the card's last bit or the button
 	warned  bool           // pre-alarm sounds
 	stands  [3]stand       // by direction
-	spoiled map[string]bool
+	spoiled map[spot]bool
 }
+
+// spot is a point of a door: a tamper switch or a lamp is there at either reader.
+type spot struct {
+	point string
+	dir   device.Direction
+}
+
+// faulty says that nobody is let in: contact, strike or the reader outside cannot be believed. A lamp that is out, a
+// tamper switch or what serves those who leave locks nobody out.
+func (g *gate) faulty() bool {
+	if g.fsm.State() == door.Faulty || g.stands[device.Entry].offline {
+		return true
+	}
+	for s := range g.spoiled {
+		if s.point == door.ContactPoint || s.point == door.StrikePoint || s.point == entryReader {
+			return true
+		}
+	}
+	return false
+}
+
+const entryReader = "reader entry"
 
 // grant is one permission to pass, from the card to taken or not taken.
 type grant struct {
@@ -56,8 +82,8 @@ type grant struct {
 	card     access.CredentialID
 	extended bool
 	account  string
-	hold     time.Duration // an operator's release: driven this long, 0 = the door's own time
-	at       device.Instant
+	hold     time.Duration  // an operator's release: driven this long, 0 = the door's own time
+	at       device.Instant // when the last that was asked for was shown: the card's last bit, the PIN's last key
 }
 
 // stand is what goes on at one access point.
@@ -100,6 +126,7 @@ func NewState(site Site, boot string, roster *access.Roster, people []ledger.Per
 		people:  make(map[access.PersonID]ledger.Person, len(people)),
 		inside:  access.Occupancy{},
 		tries:   map[access.CredentialID]access.Tries{},
+		wrong:   map[access.CredentialID]Ticket{},
 		lastUse: map[access.CredentialID]use{},
 		alarms:  alarm.NewBook(snap.Alarms),
 		backlog: backlog{next: 1, ok: true},
@@ -112,7 +139,7 @@ func NewState(site Site, boot string, roster *access.Roster, people []ledger.Per
 		s.tries[t.Credential] = t.Tries
 	}
 	for _, d := range site.Doors {
-		g := &gate{Door: d, fsm: door.New(d.Times), grants: map[string]grant{}, spoiled: map[string]bool{}}
+		g := &gate{Door: d, fsm: door.New(d.Times), grants: map[string]grant{}, spoiled: map[spot]bool{}}
 		s.gates = append(s.gates, g)
 	}
 	for _, o := range snap.Occupants {
@@ -139,7 +166,7 @@ func (s *State) Turn(at device.Instant, in Input) Outcome {
 		s.then = true
 		s.recorded(in.Ticket)
 	case Unrecorded:
-		s.unrecorded(in.Fault)
+		s.unrecorded(in)
 	case Driven:
 		s.driven(in)
 	case ClockSynchronised:

@@ -38,6 +38,7 @@ type Grant struct {
 	Person     access.PersonID
 	Credential access.CredentialID
 	Pending    bool
+	Waiting    string // with Pending: "pin", "second_person"
 	At         time.Time
 	Gone       bool
 }

@@ -212,6 +212,9 @@ func (d disk) Commit(ctx context.Context, c ledger.Change, entries []journal.Ent
 		return errors.New("no space left on device")
 	}
 	if _, err := d.w.store.Commit(ctx, c, entries); err != nil {
+		if store.KindOf(err) == store.Conflict {
+			err = fmt.Errorf("%w: %w", controller.ErrRefused, err)
+		}
 		return err
 	}
 	d.w.told = append(d.w.told, entries...)
