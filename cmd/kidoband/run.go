@@ -165,11 +165,14 @@ func (d *daemon) panel() controller.Panel {
 	return d.hard
 }
 
-// ledgerOf lets the controller see no more of the store than Commit.
+// ledgerOf lets the controller see no more of the store than Commit, and of its faults whose they are.
 type ledgerOf struct{ *store.Store }
 
 func (l ledgerOf) Commit(ctx context.Context, c ledger.Change, e []journal.Entry) error {
 	_, err := l.Store.Commit(ctx, c, e)
+	if store.KindOf(err) == store.Conflict {
+		return fmt.Errorf("%w: %w", controller.ErrRefused, err)
+	}
 	return err
 }
 

@@ -37,7 +37,7 @@ func (s *Store) Commit(ctx context.Context, c ledger.Change, entries []journal.E
 	}
 	b := &s.batch
 	if err := b.fill(s.tree, s.origin, entries); err != nil {
-		return Committed{}, fault("commit", err)
+		return Committed{}, &Fault{Kind: Conflict, Doing: "commit", Err: err}
 	}
 	err := s.stmt.transact(&c, b, s.origin)
 	if err != nil && !s.durable(b) {

@@ -27,7 +27,7 @@ const (
 	ReadOnly             // the file system was mounted or remounted read-only
 	Corrupt              // the database file is damaged
 	Busy                 // another process holds the journal
-	Conflict             // not the disk: a duplicate card, a roster staged on what is no longer current
+	Conflict             // not the disk: a duplicate card, a stale staged roster, an entry that cannot be sealed
 )
 
 var kindText = [...]string{"other", "missing", "exists", "unreadable", "too open", "malformed", "wrong key", "newer",
