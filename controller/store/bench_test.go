@@ -258,3 +258,16 @@ func quantiles(d []time.Duration) (p50, p99 time.Duration) {
 	}
 	return d[len(d)/2], d[len(d)*99/100]
 }
+
+// The longest part of a start: 10,000 cardholders with a card and a section each.
+func BenchmarkRoster(b *testing.B) {
+	dir, keys := begin(b)
+	s := open(b, dir, keys)
+	adopt(b, s, people(10000))
+	b.ReportAllocs()
+	for b.Loop() {
+		if r, _, err := s.Roster(context.Background()); err != nil || len(r.People) != 10000 {
+			b.Fatal(len(r.People), err)
+		}
+	}
+}

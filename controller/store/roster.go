@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"kidoban/controller/access"
@@ -32,92 +33,108 @@ func (s *Store) roster(ctx context.Context) (r ledger.Roster, gen uint64, err er
 	return r, gen, err
 }
 
-func (s *Store) people(ctx context.Context, tx *sql.Tx, gen uint64, r *ledger.Roster) error {
-	return each(ctx, tx, "SELECT id, kind, name, reading, affiliation FROM person WHERE generation = ?", func(scan scan) error {
-		var p ledger.Person
-		err := scan(&p.ID, &p.Kind, &p.Name, &p.Reading, &p.Affiliation)
-		r.People = append(r.People, p)
-		return err
-	}, gen)
+// values are one row's, as the driver made them. Scanning them into typed variables would convert each by way of a string.
+type values []any
+
+func (v values) text(i int) string {
+	s, _ := v[i].(string)
+	return s
+}
+
+func (v values) number(i int) int64 {
+	n, _ := v[i].(int64)
+	return n
+}
+
+func (v values) hash(i int) (h access.Hash) {
+	b, _ := v[i].([]byte)
+	copy(h[:], b)
+	return h
+}
+
+// gather makes one item of every row of a generation.
+func gather[T any](ctx context.Context, tx *sql.Tx, table, columns string, gen uint64, item func(values) (T, error)) ([]T, error) {
+	n, err := one[int](ctx, tx, "SELECT count(*) FROM "+table+" WHERE generation = ?", gen)
+	if err != nil || n == 0 {
+		return nil, err
+	}
+	rows, err := tx.QueryContext(ctx, "SELECT "+columns+" FROM "+table+" WHERE generation = ?", gen)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	v := make(values, strings.Count(columns, ",")+1)
+	to := make([]any, len(v))
+	for i := range v {
+		to[i] = &v[i]
+	}
+	out := make([]T, 0, n)
+	for rows.Next() {
+		if err := rows.Scan(to...); err != nil {
+			return nil, err
+		}
+		x, err := item(v)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, x)
+	}
+	return out, rows.Err()
+}
+
+func (s *Store) people(ctx context.Context, tx *sql.Tx, gen uint64, r *ledger.Roster) (err error) {
+	r.People, err = gather(ctx, tx, "person", "id, kind, name, reading, affiliation", gen, func(v values) (ledger.Person, error) {
+		return ledger.Person{Person: access.Person{ID: access.PersonID(v.text(0)), Kind: access.Kind(v.number(1))},
+			Name: v.text(2), Reading: v.text(3), Affiliation: v.text(4)}, nil
+	})
+	return err
 }
 
 func (s *Store) standing(ctx context.Context, tx *sql.Tx, gen uint64, r *ledger.Roster) error {
-	return errors.Join(
-		each(ctx, tx, "SELECT person, post, begins, ends FROM incumbency WHERE generation = ?", func(scan scan) error {
-			var x access.Incumbency
-			var from, until int64
-			err := scan(&x.Person, &x.Post, &from, &until)
-			x.Span = s.span(from, until)
-			r.Records.Incumbents = append(r.Records.Incumbents, x)
-			return err
-		}, gen),
-		each(ctx, tx, "SELECT person, section, begins, ends FROM belonging WHERE generation = ?", func(scan scan) error {
-			var x access.Belonging
-			var from, until int64
-			err := scan(&x.Person, &x.Section, &from, &until)
-			x.Span = s.span(from, until)
-			r.Records.Belongings = append(r.Records.Belongings, x)
-			return err
-		}, gen),
-		each(ctx, tx, "SELECT person, begins, ends FROM finding WHERE generation = ?", func(scan scan) error {
-			var x access.Finding
-			var from, until int64
-			err := scan(&x.Person, &from, &until)
-			x.Span = s.span(from, until)
-			r.Records.Findings = append(r.Records.Findings, x)
-			return err
-		}, gen))
+	var err [3]error
+	n := &r.Records
+	n.Incumbents, err[0] = gather(ctx, tx, "incumbency", "person, post, begins, ends", gen, func(v values) (access.Incumbency, error) {
+		return access.Incumbency{Person: access.PersonID(v.text(0)), Post: access.Post(v.text(1)),
+			Span: s.span(v.number(2), v.number(3))}, nil
+	})
+	n.Belongings, err[1] = gather(ctx, tx, "belonging", "person, section, begins, ends", gen, func(v values) (access.Belonging, error) {
+		return access.Belonging{Person: access.PersonID(v.text(0)), Section: v.text(1), Span: s.span(v.number(2), v.number(3))}, nil
+	})
+	n.Findings, err[2] = gather(ctx, tx, "finding", "person, begins, ends", gen, func(v values) (access.Finding, error) {
+		return access.Finding{Person: access.PersonID(v.text(0)), Span: s.span(v.number(1), v.number(2))}, nil
+	})
+	return errors.Join(err[:]...)
 }
 
-func (s *Store) credentials(ctx context.Context, tx *sql.Tx, gen uint64, r *ledger.Roster) error {
-	var card, pin, duress sql.RawBytes
-	rows, err := tx.QueryContext(ctx, "SELECT id, person, format, card, state, pin, duress, extended, schedule, begins, ends "+
-		"FROM credential WHERE generation = ?", gen)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var c access.Credential
-		var from, until int64
-		if err := rows.Scan(&c.ID, &c.Person, &c.Format, &card, &c.State, &pin, &duress, &c.Extended, &c.Schedule, &from,
-			&until); err != nil {
-			return err
-		}
-		copy(c.Card[:], card)
-		copy(c.PIN[:], pin)
-		copy(c.Duress[:], duress)
-		c.Span = s.span(from, until)
-		r.Records.Credentials = append(r.Records.Credentials, c)
-	}
-	return rows.Err()
+func (s *Store) credentials(ctx context.Context, tx *sql.Tx, gen uint64, r *ledger.Roster) (err error) {
+	r.Records.Credentials, err = gather(ctx, tx, "credential",
+		"id, person, format, card, state, pin, duress, extended, schedule, begins, ends", gen,
+		func(v values) (access.Credential, error) {
+			return access.Credential{ID: access.CredentialID(v.text(0)), Person: access.PersonID(v.text(1)), Format: v.text(2),
+				Card: v.hash(3), State: access.CardState(v.number(4)), PIN: v.hash(5), Duress: v.hash(6), Extended: v.number(7) != 0,
+				Schedule: access.ScheduleID(v.text(8)), Span: s.span(v.number(9), v.number(10))}, nil
+		})
+	return err
 }
 
 func (s *Store) calendar(ctx context.Context, tx *sql.Tx, gen uint64, r *ledger.Roster) error {
-	return errors.Join(
-		each(ctx, tx, "SELECT id, hours FROM schedule WHERE generation = ?", func(scan scan) error {
-			var x access.Schedule
-			var text []byte
-			if err := scan(&x.ID, &text); err != nil {
-				return err
-			}
-			var days [8][]access.Hours
-			if err := json.Unmarshal(text, &days); err != nil {
-				return fmt.Errorf("schedule %s: %w", x.ID, err)
-			}
-			copy(x.Week[:], days[:7])
-			x.Holiday = days[7]
-			r.Records.Schedules = append(r.Records.Schedules, x)
-			return nil
-		}, gen),
-		each(ctx, tx, "SELECT day, working FROM holiday WHERE generation = ?", func(scan scan) error {
-			var x access.Holiday
-			var day int
-			err := scan(&day, &x.Working)
-			x.Year, x.Month, x.Day = day/10000, time.Month(day/100%100), day%100
-			r.Records.Holidays = append(r.Records.Holidays, x)
-			return err
-		}, gen))
+	var err [2]error
+	n := &r.Records
+	n.Schedules, err[0] = gather(ctx, tx, "schedule", "id, hours", gen, func(v values) (access.Schedule, error) {
+		x := access.Schedule{ID: access.ScheduleID(v.text(0))}
+		var days [8][]access.Hours
+		if err := json.Unmarshal([]byte(v.text(1)), &days); err != nil {
+			return x, fmt.Errorf("schedule %s: %w", x.ID, err)
+		}
+		copy(x.Week[:], days[:7])
+		x.Holiday = days[7]
+		return x, nil
+	})
+	n.Holidays, err[1] = gather(ctx, tx, "holiday", "day, working", gen, func(v values) (access.Holiday, error) {
+		day := int(v.number(0))
+		return access.Holiday{Year: day / 10000, Month: time.Month(day / 100 % 100), Day: day % 100, Working: v.number(1) != 0}, nil
+	})
+	return errors.Join(err[:]...)
 }
 
 // unbounded is how a side of a span that is open is stored: it is part of keys, which hold no NULL.

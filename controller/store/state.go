@@ -133,16 +133,28 @@ func (s *Store) Snapshot(ctx context.Context) (ledger.Snapshot, error) {
 	if err != nil {
 		return ledger.Snapshot{}, fault("read snapshot", err)
 	}
-	payload, err := one[[]byte](ctx, tx, "SELECT payload FROM entry ORDER BY sequence DESC LIMIT 1")
-	if err != nil {
-		return ledger.Snapshot{}, fault("read snapshot", err)
-	}
-	last, err := journal.Parse(payload)
-	if err != nil {
+	if n.LastRecorded, err = lastBelieved(ctx, tx); err != nil {
 		return ledger.Snapshot{}, fault("read snapshot: last entry", err)
 	}
-	n.LastRecorded = last.Entry.At.Wall
 	return n, nil
+}
+
+// believedAmong is how many of the last entries are searched for one whose wall clock was synchronised.
+const believedAmong = 50_000
+
+// lastBelieved is the wall time of the last entry whose clock was synchronised, zero if there is none: a time that was
+// not, from a board that booted without a clock, would make what has long expired good again.
+func lastBelieved(ctx context.Context, tx *sql.Tx) (time.Time, error) {
+	payload, err := one[[]byte](ctx, tx, "SELECT payload FROM entry WHERE sequence > (SELECT max(sequence) FROM entry) - ? "+
+		"AND instr(payload, ?) > 0 ORDER BY sequence DESC LIMIT 1", believedAmong, []byte(`"clock":"synchronised"`))
+	if errors.Is(err, sql.ErrNoRows) {
+		return time.Time{}, nil
+	}
+	if err != nil {
+		return time.Time{}, err
+	}
+	e, err := journal.Parse(payload)
+	return e.Entry.At.Wall, err
 }
 
 type scan func(...any) error
