@@ -27,7 +27,7 @@ type Snapshot struct {
 	Tries        []Tries
 	Modes        []Mode
 	Alarms       []Alarm
-	LastRecorded time.Time // wall time of the last entry
+	LastRecorded time.Time // wall time of the last entry whose clock was synchronised
 }
 
 // Grant is one that is still neither taken nor not taken, or one awaiting a PIN or a second person (Pending).
