@@ -203,6 +203,11 @@ func (d *demo) show(ctx context.Context, conf *config.Config, ended chan error) 
 	}
 	printed := make(chan error, 1)
 	go func() { printed <- d.print(body) }()
+	fmt.Fprintf(d.out, "The morning begins in three seconds. To watch it on the wire:\n  mosquitto_sub -h %s -p %s -t 'kidoban/v1/#' -v\n\n",
+		host(d.broker), port(d.broker))
+	if err := pause(ctx, 3*time.Second); err != nil {
+		return err
+	}
 	if err := d.morning(ctx); err != nil {
 		return err
 	}
@@ -266,19 +271,31 @@ func (d *demo) morning(ctx context.Context) error {
 		{"Somebody forces the door.", []sim.Act{{Verb: "force"}, {Verb: "close"}}},
 	} {
 		fmt.Fprintf(d.out, "\n--- %s\n", s.say)
+		if s.acts[0].Verb == "force" { // when the last release is over, so that it is nobody's second opening
+			if err := pause(ctx, 4*time.Second); err != nil {
+				return err
+			}
+		}
 		for _, a := range s.acts {
 			a.Door = "room"
 			if err := d.client.Post(ctx, "sim", a, nil); err != nil {
 				return err
 			}
-			select {
-			case <-ctx.Done():
-				return ctx.Err()
-			case <-time.After(600 * time.Millisecond):
+			if err := pause(ctx, 600*time.Millisecond); err != nil {
+				return err
 			}
 		}
 	}
 	return nil
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
 }
 
 func (d *demo) advise() {
