@@ -21,7 +21,7 @@ test: ## every test but those of race, fuzz, kill and lab
 
 race: ## the tests under the race detector, the long ones shortened
 	@.ci/need gcc mosquitto systemd
-	go test -race -short ./...
+	go test -race -short -timeout 20m ./...
 
 fuzz: ## each fuzz target for FUZZTIME (10s)
 	@.ci/need gcc
@@ -30,15 +30,15 @@ fuzz: ## each fuzz target for FUZZTIME (10s)
 
 kill: ## SIGKILL the daemon KILLS times (1000) under load
 	@.ci/need gcc mosquitto
-	@go test -list TestKill ./cmd/... | grep TestKill
-	KILLS=$(or $(KILLS),1000) go test -count=1 -timeout 1h -v -run TestKill ./cmd/...
+	@grep -qs '^func TestKill(' cmd/systemtest/*_test.go || { echo 'no TestKill'; exit 1; }
+	go test -count=1 -timeout 2h -v -run '^TestKill$$' ./cmd/systemtest -kills $(or $(KILLS),1000)
 
 lab: ## the real daemon in a virtual machine, on real kernel GPIO lines
 	device/lab/run
 
 bench: ## the bars, as ratios
 	@.ci/need gcc
-	go test -p 1 -run '^$$' -bench . ./...
+	go test -run TestBars -v -count=1 -timeout 2h ./controller/bench -bars
 
 lint: ## the linters of .golangci.yml
 	@.ci/need gcc

@@ -37,6 +37,19 @@ func TestConfigurationAndUnitNameTheSamePlaces(t *testing.T) {
 	}
 }
 
+func TestPageNamesEveryFile(t *testing.T) {
+	page := strings.Join(lines(t, "README.md"), "\n")
+	files, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if name := f.Name(); !strings.HasSuffix(name, ".go") && name != "README.md" && !strings.Contains(page, "| `"+name+"` |") {
+			t.Errorf("README.md does not say where %s goes", name)
+		}
+	}
+}
+
 // sysusers are the lines' types and names; of "m", both.
 func sysusers(t *testing.T, name string) (all []string) {
 	t.Helper()
