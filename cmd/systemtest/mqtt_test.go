@@ -3,6 +3,7 @@ package systemtest_test
 import (
 	"bytes"
 	"fmt"
+	"net"
 	"strings"
 	"sync"
 	"testing"
@@ -71,4 +72,13 @@ func entriesOf(ms []message) (out []string) {
 		}
 	}
 	return out
+}
+
+// dials says whether somebody listens.
+func dials(addr string) bool {
+	c, err := net.DialTimeout("tcp", addr, time.Second)
+	if err == nil {
+		_ = c.Close()
+	}
+	return err == nil
 }
