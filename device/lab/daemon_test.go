@@ -169,7 +169,8 @@ func (h *house) press(d time.Duration) time.Duration {
 // TestStalledDisk: while the disk stalls for 8 s the exit button works at once and no badge opens; the grant whose commit
 // comes late opens nothing; both are recorded.
 func TestStalledDisk(t *testing.T) {
-	h := newHouse(t)
+	h := newHouseOn(t, "/inner")
+	time.Sleep(40 * time.Second) // until all that was written lies on the disk: every page is clean and has to be asked for anew
 	thaw, err := lab.Freeze("/data")
 	must(t, err)
 	defer thaw()

@@ -15,6 +15,7 @@ const (
 )
 
 // Freeze stalls every write to the file system at dir, as a failing disk does, until the first call of the returned thaw.
+// To stall the disk and leave the file system on it as it is, freeze /data for those who write to /inner.
 func Freeze(dir string) (func() error, error) {
 	f, err := os.Open(dir)
 	if err != nil {

@@ -57,7 +57,12 @@ type house struct {
 // newHouse makes journal, keys and roster afresh, starts the daemon and waits until its inputs have settled.
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	h := &house{t: t, dir: filepath.Join("/data", strings.ReplaceAll(t.Name(), "/", "-"))}
+	return newHouseOn(t, "/data")
+}
+
+func newHouseOn(t *testing.T, disk string) *house {
+	t.Helper()
+	h := &house{t: t, dir: filepath.Join(disk, strings.ReplaceAll(t.Name(), "/", "-"))}
 	if _, err := exec.LookPath("kidoband"); err != nil {
 		t.Skip("no daemon in this guest")
 	}

@@ -86,16 +86,36 @@ func loadModules(dir string) error {
 	return nil
 }
 
-// mountData waits for the disk, which its driver finds a little after it is loaded.
+// mountData waits for the disk, which its driver finds a little after it is loaded. /inner is a file system in a file of
+// /data's: to freeze /data is to stall the disk of /inner.
 func mountData() error {
 	var err error
 	for range 100 {
 		if err = unix.Mount("/dev/vda", "/data", "ext4", 0, ""); err == nil {
-			return nil
+			break
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
-	return fmt.Errorf("mount /dev/vda on /data: %w", err)
+	if err != nil {
+		return fmt.Errorf("mount /dev/vda on /data: %w", err)
+	}
+	file, err := os.OpenFile("/data/inner", os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	disk, err := os.OpenFile("/dev/loop0", os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	defer disk.Close()
+	if err := unix.IoctlLoopConfigure(int(disk.Fd()), &unix.LoopConfig{Fd: uint32(file.Fd())}); err != nil {
+		return fmt.Errorf("make a disk of /data/inner: %w", err)
+	}
+	if err := unix.Mount("/dev/loop0", "/inner", "ext4", 0, ""); err != nil {
+		return fmt.Errorf("mount /dev/loop0 on /inner: %w", err)
+	}
+	return nil
 }
 
 func loopbackUp() error {

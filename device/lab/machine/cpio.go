@@ -18,7 +18,7 @@ func pack(out, modules, names string, items []string) error {
 	}
 	defer f.Close()
 	a := &archive{w: bufio.NewWriterSize(f, 1<<20), dirs: map[string]bool{".": true}}
-	for _, d := range []string{"dev", "proc", "sys", "tmp", "run", "data", "tests", "bin", "etc", "modules"} {
+	for _, d := range []string{"dev", "proc", "sys", "tmp", "run", "data", "inner", "tests", "bin", "etc", "modules"} {
 		a.dir(d)
 	}
 	a.entry("dev/console", 0o020600, nil, 5, 1)
