@@ -149,3 +149,13 @@ func TestCheckpointSurvivesATornWrite(t *testing.T) {
 		t.Error("verify says nothing of the checkpoint")
 	}
 }
+
+func TestOneWriterAtATime(t *testing.T) {
+	dir, keys, _ := written(t, 3)
+	s := open(t, dir, keys)
+	refused(t, dir, keys, store.Busy, "another process")
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	open(t, dir, keys)
+}

@@ -27,6 +27,10 @@ func (l *slot) open(path string) error {
 		return err
 	}
 	l.file = f
+	if err := lock(f); err != nil {
+		return &Fault{Kind: Busy, Doing: "open " + path + ": another process has the journal open for writing", Hint: hints[Busy],
+			Err: err}
+	}
 	l.turn, l.text, err = readSlot(f)
 	return err
 }

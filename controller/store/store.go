@@ -4,7 +4,8 @@
 // on every connection) and that they became so together or not at all; that sequence numbers have no gap and no repeat;
 // that what is in memory of the tree is never ahead of the disk; and that a journal is never silently begun anew: Create,
 // which init alone calls, refuses what exists, and Open refuses what does not. A journal that is behind or beside a
-// checkpoint that it once signed is refused as rolled back, because going on would give one number to two entries.
+// checkpoint that it once signed is refused as rolled back, because going on would give one number to two entries; for the
+// same reason one process at a time has it open.
 //
 // One goroutine, the committer, calls Commit. Stage and Sweep may run beside it in another: they hold the one writing
 // connection for a few milliseconds at a time. Everything else may be called from anywhere. Nothing here starts a
@@ -85,6 +86,9 @@ func open(ctx context.Context, dir string, keys Keys, o journal.Origin) (_ *Stor
 			_ = s.Close()
 		}
 	}()
+	if err := s.checkpoint.open(filepath.Join(dir, checkpointFile)); err != nil {
+		return nil, err
+	}
 	if err := migrate(ctx, s.db); err != nil {
 		return nil, err
 	}
@@ -98,9 +102,6 @@ func open(ctx context.Context, dir string, keys Keys, o journal.Origin) (_ *Stor
 		return nil, err
 	}
 	if err := s.reload(); err != nil {
-		return nil, err
-	}
-	if err := s.checkpoint.open(filepath.Join(dir, checkpointFile)); err != nil {
 		return nil, err
 	}
 	if err := s.notRolledBack(ctx); err != nil {
