@@ -27,6 +27,7 @@ type Service struct {
 	process *exec.Cmd
 	socket  *net.UnixConn
 	ready   chan struct{}
+	stop    chan struct{} // asked to stop: the watchdog counts no more
 	ended   chan struct{}
 	mu      sync.Mutex
 	result  Result
@@ -55,7 +56,7 @@ func (s *Service) Start(limit time.Duration) error {
 	if err := s.process.Start(); err != nil {
 		return fmt.Errorf("start %s: %w", s.Command[0], err)
 	}
-	s.ready, s.ended = make(chan struct{}), make(chan struct{})
+	s.ready, s.stop, s.ended = make(chan struct{}), make(chan struct{}, 1), make(chan struct{})
 	fed := make(chan struct{}, 1)
 	gone := make(chan error, 1)
 	go s.listen(fed)
@@ -97,9 +98,10 @@ func (s *Service) supervise(fed <-chan struct{}, gone <-chan error) {
 	defer close(s.ended)
 	defer s.socket.Close()
 	var r Result
-	dog := make(<-chan time.Time)
+	var dog <-chan time.Time
+	stopping := false
 	arm := func() {
-		if s.Watchdog > 0 {
+		if s.Watchdog > 0 && !stopping {
 			dog = time.After(s.Watchdog)
 		}
 	}
@@ -111,6 +113,8 @@ func (s *Service) supervise(fed <-chan struct{}, gone <-chan error) {
 			arm()
 		case <-fed:
 			arm()
+		case <-s.stop:
+			stopping, dog = true, nil
 		case <-dog: // a stopped process takes no signal until it is continued
 			r.Watchdog = true
 			_ = s.process.Process.Signal(syscall.SIGABRT)
@@ -167,8 +171,12 @@ func (s *Service) Ended(limit time.Duration) (Result, error) {
 	}
 }
 
-// Stop asks the daemon to end and waits for it.
+// Stop asks the daemon to end and waits for it. A daemon that is stopping need not feed the watchdog.
 func (s *Service) Stop(limit time.Duration) (Result, error) {
+	select {
+	case s.stop <- struct{}{}:
+	default:
+	}
 	if err := s.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return Result{}, err
 	}
