@@ -32,7 +32,11 @@ func (t *tool) demo() *cobra.Command {
 		Use: "demo", Short: "run a demonstration site: no hardware, no broker, no root", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			d.out = cmd.OutOrStdout()
-			return d.run(cmd.Context())
+			err := d.run(cmd.Context())
+			if cmd.Context().Err() != nil { // Ctrl-C: what failed then was interrupted
+				return nil
+			}
+			return err
 		},
 	}
 	broker := os.Getenv("KIDOBAN_MQTT")
@@ -80,10 +84,7 @@ func (d *demo) run(ctx context.Context) (err error) {
 	for range cap(ended) {
 		<-ended
 	}
-	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
-		err = nil
-	}
-	if err == nil {
+	if err == nil || errors.Is(err, context.Canceled) {
 		fmt.Fprintln(d.out, "\nended; what is left lies in", d.dir)
 	}
 	return err
