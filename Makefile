@@ -42,7 +42,7 @@ bench: ## the bars, as ratios
 
 lint: ## the linters of .golangci.yml
 	@.ci/need gcc
-	go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run
+	go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run --allow-serial-runners
 
 check-units: ## the units of systemd/ and what comes with them
 	@.ci/need systemd
