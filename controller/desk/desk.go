@@ -104,7 +104,7 @@ func (k *Desk) Run(ctx context.Context) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = srv.Close()
 	}
-	<-done
+	_ = <-done // http.ErrServerClosed
 	return err
 }
 

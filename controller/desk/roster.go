@@ -112,6 +112,9 @@ func (k *Desk) edit(w http.ResponseWriter, r *http.Request) {
 
 // change turns an Edit into the rows and the entry of it.
 func (k *Desk) change(ctx context.Context, e Edit) (controller.EditRoster, error) {
+	if err := e.nameable(); err != nil && !e.Delete {
+		return controller.EditRoster{}, err
+	}
 	row := ledger.Edit{
 		Person: e.Person, Incumbency: e.Incumbency, Belonging: e.Belonging, Finding: e.Finding,
 		Schedule: e.Schedule, Holiday: e.Holiday, Delete: e.Delete,

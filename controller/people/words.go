@@ -40,6 +40,9 @@ var yes = map[string]bool{
 
 var idPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$`)
 
+// IsID says whether s may be the id of a person, a card or a schedule: short, and no place for words.
+func IsID(s string) bool { return idPattern.MatchString(s) }
+
 // clean trims a cell and puts together kana that were taken apart, as some systems save them. Nothing else of a name
 // changes: normal forms would swap name variants for the common character.
 func clean(s string) string {
