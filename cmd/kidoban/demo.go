@@ -82,7 +82,7 @@ func (d *demo) run(ctx context.Context) (err error) {
 	err = d.show(ctx, conf, ended)
 	stop()
 	for range cap(ended) {
-		<-ended
+		_ = <-ended // how they end after they were told to is in their logs
 	}
 	if err == nil || errors.Is(err, context.Canceled) {
 		fmt.Fprintln(d.out, "\nended; what is left lies in", d.dir)

@@ -25,7 +25,7 @@ func main() {
 	defer stop()
 	switch {
 	case *version:
-		fmt.Println("kidoband", Version)
+		_, err = fmt.Println("kidoband", Version)
 	case *secure:
 		err = secureAll(*path, log)
 	case *check:

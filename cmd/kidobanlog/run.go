@@ -19,12 +19,15 @@ import (
 	"kidoban/controller/outbox/link"
 )
 
+// Version is set by the build.
+var Version = "dev"
+
 // site is where a central log lies.
 type site struct{ data, keys string }
 
 func command(out, errs io.Writer) *cobra.Command {
 	s := &site{}
-	root := &cobra.Command{Use: "kidobanlog", Short: "The central log of the doors' entries", SilenceUsage: true, SilenceErrors: true}
+	root := &cobra.Command{Use: "kidobanlog", Short: "The central log of the doors' entries", Version: Version, SilenceUsage: true, SilenceErrors: true}
 	root.SetOut(out)
 	root.SetErr(errs)
 	root.PersistentFlags().StringVar(&s.data, "data", "/var/lib/kidobanlog", "data directory")

@@ -25,7 +25,7 @@ type outer struct {
 	Inner  inner   `toml:"inner"`
 	Many   []inner `toml:"many"`
 	Maybe  *inner  `toml:"maybe"`
-	hidden int
+	hidden int     //nolint:unused // an unexported field is no key: the test asks for it
 	embedded
 }
 

@@ -103,7 +103,7 @@ const (
 	Out                // an exit reader or the exit button: never waits for anything
 )
 
-// Kind of an Input.
+// InputKind says what an Input is.
 type InputKind uint8
 
 // The inputs of a door.
@@ -137,7 +137,7 @@ const (
 	StrikePoint  = "strike"
 )
 
-// FactKind of a Fact.
+// FactKind says what a Fact is.
 type FactKind uint8
 
 // The facts that a step yields, in the order in which they became true.

@@ -135,7 +135,7 @@ func prepare(c *sql.Conn) (statements, error) {
 			"VALUES (?, ?, ?, ?, ?, ?, ?)"},
 		{&s.unalarm, "DELETE FROM alarm WHERE id = ?"},
 	} {
-		st, err := c.PrepareContext(context.Background(), p.sql)
+		st, err := c.PrepareContext(context.Background(), p.sql) //nolint:sqlclosecheck // kept in s.all, closed by statements.close
 		if err != nil {
 			return s, errors.Join(err, s.close())
 		}

@@ -51,7 +51,7 @@ func (t *tables) prepare(c *sql.Conn) (all []*sql.Stmt, err error) {
 	} {
 		p.to.keys = p.keys
 		for to, text := range map[**sql.Stmt]string{&p.to.put: p.put, &p.to.drop: p.drop} {
-			if *to, err = c.PrepareContext(context.Background(), text); err != nil {
+			if *to, err = c.PrepareContext(context.Background(), text); err != nil { //nolint:sqlclosecheck // closed by statements.close
 				return all, err
 			}
 			all = append(all, *to)

@@ -139,9 +139,7 @@ func chipName(cfg config.Panel, own string) string {
 
 // uses lists every line with what it is for.
 func (pl *plan) uses() (out []plannedOutput) {
-	for _, s := range pl.strikes {
-		out = append(out, s)
-	}
+	out = append(out, pl.strikes...)
 	for _, l := range pl.lamps {
 		for _, o := range l.lamps {
 			if o != nil {

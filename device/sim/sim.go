@@ -26,11 +26,10 @@ type Panel struct {
 }
 
 type door struct {
-	open     bool
-	driven   time.Duration // until when, monotonic; 0 = not driven
-	cut      map[string]bool
-	signals  [3]device.Signal
-	tampered bool
+	open    bool
+	driven  time.Duration // until when, monotonic; 0 = not driven
+	cut     map[string]bool
+	signals [3]device.Signal
 }
 
 // New makes a panel with these doors, all closed and locked. now tells the time that events are stamped with.
