@@ -83,7 +83,8 @@ type Record struct {
 	Change  ledger.Change
 	Entries []journal.Entry
 
-	refused int // how often the disk would not take it
+	refused int  // how often the disk would not take it
+	notice  bool // it says that another was refused
 }
 
 // Undone is an order whose answer was awaited and that came to nothing.
@@ -105,6 +106,8 @@ type Outcome struct {
 	Ticket  Ticket // of Change and Entries, 0 if there are none
 	Answer  *Answer
 	Undone  []Undone // of earlier turns
+
+	notice bool
 }
 
 // Answer is what a person is told. With a Ticket it may be given only when that is recorded.

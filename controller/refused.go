@@ -21,7 +21,7 @@ func (s *State) single(fault string) bool {
 		return true
 	}
 	r := &b.records[0]
-	if r.refused == refuseMost {
+	if r.refused == refuseMost || r.notice {
 		return false
 	}
 	r.refused++
@@ -45,7 +45,10 @@ func (s *State) single(fault string) bool {
 	if len(r.Entries) == 0 {
 		b.records, b.single = b.records[1:], max(0, b.single-1)
 	}
-	s.note(journal.SystemDegraded, journal.Alert, "controller", d)
+	if r.refused == 1 {
+		s.note(journal.SystemDegraded, journal.Alert, "controller", d)
+		s.out.notice = true
+	}
 	return true
 }
 

@@ -1,6 +1,7 @@
 package controller
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -86,13 +87,7 @@ func (s *State) who() []Inside {
 		}
 	}
 	slices.SortFunc(out, func(a, b Inside) int {
-		if c := a.Since.Compare(b.Since); c != 0 {
-			return c
-		}
-		if a.Person < b.Person {
-			return -1
-		}
-		return 1
+		return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(a.Person, b.Person), cmp.Compare(a.Zone, b.Zone))
 	})
 	return out
 }

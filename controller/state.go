@@ -268,7 +268,7 @@ func (s *State) seal() {
 	if len(s.out.Entries) == 0 {
 		return
 	}
-	s.out.Ticket = s.backlog.add(Record{Change: s.out.Change, Entries: s.out.Entries})
+	s.out.Ticket = s.backlog.add(Record{Change: s.out.Change, Entries: s.out.Entries, notice: s.out.notice})
 }
 
 // raise lets the alarm book read what this turn noted.
