@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 
 	_ "github.com/mattn/go-sqlite3"
 	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/text/encoding/japanese"
 
 	"kidoban/config"
 	"kidoban/controller/desk"
@@ -32,6 +34,7 @@ import (
 //	sql FILE STATEMENT     what somebody does to the database behind our back
 //	damage FILE AT HEX     overwrite octets of a file
 //	edit FILE FROM TO      replace every FROM in a file
+//	encode FILE AS TO      write a file as shift_jis or utf-8-bom
 //	as UID COMMAND…        run as another user, in root's group (only [root])
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -55,7 +58,7 @@ func TestScript(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"site": cmdSite, "start": cmdStart, "stop": cmdStop, "kill9": cmdKill, "roster": cmdRoster, "await": cmdAwait,
-			"sees": cmdSees, "sql": cmdSQL, "damage": cmdDamage, "edit": cmdEdit, "as": cmdAs,
+			"sees": cmdSees, "sql": cmdSQL, "damage": cmdDamage, "edit": cmdEdit, "encode": cmdEncode, "as": cmdAs,
 		},
 	})
 }
@@ -136,11 +139,14 @@ func cmdRoster(ts *testscript.TestScript, _ bool, _ []string) {
 func cmdAwait(ts *testscript.TestScript, _ bool, args []string) {
 	need(ts, args, 1, "await REGEXP")
 	re := regexp.MustCompile("(?m)" + args[0])
-	var last string
+	var last []byte
 	if !until(func() bool {
-		ts.Check(ts.Exec("kidoban", "journal", "tail", "--json", "-n", "10000"))
-		last = ts.ReadFile("stdout")
-		return re.MatchString(last)
+		in, err := ask(ts).Stream(context.Background(), "journal", nil)
+		ts.Check(err)
+		defer in.Close()
+		last, err = io.ReadAll(in)
+		ts.Check(err)
+		return re.Match(last)
 	}) {
 		ts.Fatalf("no entry matches %s:\n%s", args[0], last)
 	}
@@ -149,11 +155,14 @@ func cmdAwait(ts *testscript.TestScript, _ bool, args []string) {
 func cmdSees(ts *testscript.TestScript, _ bool, args []string) {
 	need(ts, args, 1, "sees REGEXP")
 	re := regexp.MustCompile(args[0])
+	var last string
 	if !until(func() bool {
-		ts.Check(ts.Exec("kidoban", "sim", "look", "room"))
-		return re.MatchString(ts.ReadFile("stdout"))
+		out, err := run([]string{"KIDOBAN_SOCKET=" + ts.Getenv("KIDOBAN_SOCKET")}, "", program("kidoban"), "sim", "look", "room")
+		ts.Check(err)
+		last = out
+		return re.MatchString(out)
 	}) {
-		ts.Fatalf("never seen: %s; now: %s", args[0], ts.ReadFile("stdout"))
+		ts.Fatalf("never seen: %s; now: %s", args[0], last)
 	}
 }
 
@@ -188,6 +197,22 @@ func cmdEdit(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("%s has no %q", args[0], args[1])
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(text, args[1], args[2])), 0o600))
+}
+
+func cmdEncode(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, args, 3, "encode FILE AS TO")
+	text := ts.ReadFile(args[0])
+	switch args[1] {
+	case "shift_jis":
+		var err error
+		text, err = japanese.ShiftJIS.NewEncoder().String(text)
+		ts.Check(err)
+	case "utf-8-bom":
+		text = "\ufeff" + text
+	default:
+		ts.Fatalf("cannot encode as %s", args[1])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(text), 0o600))
 }
 
 func cmdAs(ts *testscript.TestScript, neg bool, args []string) {
