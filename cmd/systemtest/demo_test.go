@@ -97,6 +97,7 @@ func processes(name string) (out []string) {
 // TestDemo: within a minute a grant, a refusal with its reason and a forced door are printed, and a subscriber sees the same
 // under event/: valid CloudEvents, consecutive from the first.
 func TestDemo(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, "--once")
 	heard := listen(t, d.addr)
 	d.ends(time.Minute)

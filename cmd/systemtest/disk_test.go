@@ -122,6 +122,7 @@ func (s *site) enters(card sim.Act, within time.Duration) {
 // TestStalledDisk: the disk stalls for 8 s in the commit of a grant. Whoever is inside leaves at once all the while; the
 // grant whose record comes late opens nothing; an entry meanwhile is refused; all of it is on record in the end.
 func TestStalledDisk(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes 10 s")
 	}

@@ -113,7 +113,13 @@ func (s *site) round(rnd *rand.Rand, n int) []fact {
 		work.Go(func() { found[i] = u.live() })
 	}
 	s.spawn()
-	time.Sleep(time.Duration(1+rnd.IntN(140)) * time.Millisecond)
+	if rnd.IntN(4) > 0 { // else anywhere, the start included
+		answers := func() bool { return s.desk.Get(context.Background(), "status", nil, &desk.Status{}) == nil }
+		for end := time.Now().Add(10 * time.Second); !answers() && time.Now().Before(end); {
+			time.Sleep(time.Millisecond)
+		}
+	}
+	time.Sleep(time.Duration(1+rnd.IntN(120)) * time.Millisecond)
 	s.kill()
 	over.Store(true)
 	work.Wait()

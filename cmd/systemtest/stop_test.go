@@ -25,6 +25,8 @@ func TestStop(t *testing.T) {
 		t.Error("the open grant was not closed")
 	}
 	s.start()
+	started := func(e entry) bool { return e.is(journal.SystemStarted) }
+	await(t, "the start is on record", 5*time.Second, func() bool { return find(entries(t, s.in("data"), len(es)), started) != nil })
 	s.kill()
 	s.start()
 	s.stop()
