@@ -256,8 +256,11 @@ func (s *State) leave(g *gate, ev device.Event) {
 		Door: g.Name, Direction: "exit", Person: string(d.Person), Credential: string(d.Credential), Rule: d.Rule, Grant: gr.id,
 	}
 	sev := journal.Info
-	if d.Reason != access.Granted {
+	switch {
+	case d.Reason != access.Granted:
 		data.Reason, sev = d.Reason.String(), journal.Alert
+	case d.Soft != access.Undecided:
+		data.Reason, sev = d.Soft.String(), journal.Alert
 	}
 	if d.Credential == "" {
 		data.Tag = s.site.Hashes.Tag(hash)

@@ -97,13 +97,14 @@ func (s *State) reckon(g *gate) {
 // rehang puts the wall clock's end of each mode right after the wall clock was: what is under way ends by the monotonic
 // clock, and its row must say so to the next run.
 func (s *State) rehang() {
+	if !s.believed() {
+		return
+	}
 	for _, g := range s.gates {
 		switch {
 		case g.modeEnd == 0:
 		case g.guessed:
-			if s.believed() {
-				s.reckon(g)
-			}
+			s.reckon(g)
 		default:
 			g.mode.Until = s.now.Wall.Add(g.modeEnd - s.now.Mono)
 			s.out.Change.Modes = append(s.out.Change.Modes, g.mode)

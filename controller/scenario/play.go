@@ -1,8 +1,9 @@
 package scenario
 
 import (
+	"errors"
 	"fmt"
-	"slices"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -39,16 +40,32 @@ func (w *World) play(l Line) error {
 func (w *World) open(words []string) (err error) {
 	switch {
 	case words[0] == "config" && len(words) == 2:
-		w.conf, err = config.Load(words[1])
+		w.conf, err = config.Load(w.beside(words[1]))
 		return err
 	case words[0] == "start" && len(words) == 3:
-		at, err := time.ParseInLocation("2006-01-02 15:04:05", words[1]+" "+words[2], jst)
+		at, err := instant(words[1], words[2])
 		if err != nil {
-			return fmt.Errorf("start DATE TIME, like 2026-04-01 08:55:00")
+			return err
 		}
 		return w.begin(at)
 	}
 	return fmt.Errorf("not known before the start; see kidoban help scenario")
+}
+
+// beside is a file's place relative to the scenario's.
+func (w *World) beside(file string) string {
+	if filepath.IsAbs(file) {
+		return file
+	}
+	return filepath.Join(filepath.Dir(w.file), file)
+}
+
+func instant(date, clock string) (time.Time, error) {
+	at, err := time.ParseInLocation("2006-01-02 15:04:05", date+" "+clock, jst)
+	if err != nil {
+		return at, fmt.Errorf("a date and a time are written like 2026-04-01 08:55:00")
+	}
+	return at, nil
 }
 
 // time lets time pass, and breaks clocks and disks.
@@ -65,6 +82,15 @@ func (w *World) time(words []string) (bool, error) {
 			to = to.AddDate(0, 0, 1)
 		}
 		w.pass(to.Sub(n))
+	case words[0] == "at" && len(words) == 3:
+		to, err := instant(words[1], words[2])
+		if err != nil {
+			return true, err
+		}
+		if !to.After(w.now.Wall) {
+			return true, fmt.Errorf("that is past: it is %s", w.now.Wall.In(jst).Format("2006-01-02 15:04:05"))
+		}
+		w.pass(to.Sub(w.now.Wall))
 	case words[0] == "wait" && len(words) == 2:
 		d, err := time.ParseDuration(words[1])
 		if err != nil {
@@ -109,7 +135,8 @@ func (w *World) clock(words []string) error {
 		w.now.Wall = w.now.Wall.Add(d)
 		w.drive.Turn(w.now, controller.Tick{})
 	case words[0] == "lost", words[0] == "synchronised":
-		w.drive.Turn(w.now, controller.ClockSynchronised{Yes: words[0] == "synchronised"})
+		w.adrift = words[0] == "lost"
+		w.drive.Turn(w.now, controller.ClockSynchronised{Yes: !w.adrift})
 	default:
 		return fmt.Errorf("a clock steps, is lost or synchronised")
 	}
@@ -152,8 +179,10 @@ func (w *World) order(words []string) (bool, error) {
 		return true, w.ask(controller.Forgive{Person: access.PersonID(args[0])})
 	case verb == "acknowledge" && len(args) == 1:
 		return true, w.acknowledge(args[0])
-	case verb == "lost" && len(args) == 1:
-		return true, w.lost(access.CredentialID(args[0]))
+	case declared[verb].state != 0 && len(args) == 1:
+		return true, w.declare(access.CredentialID(args[0]), verb)
+	case verb == "unblock" && len(args) == 1:
+		return true, w.ask(controller.UnblockPIN{Credential: access.CredentialID(args[0])})
 	}
 	return false, nil
 }
@@ -168,17 +197,26 @@ func (w *World) acknowledge(kind string) error {
 	return fmt.Errorf("no alarm %s is open", kind)
 }
 
-func (w *World) lost(id access.CredentialID) error {
-	for _, c := range w.cast.roster.Records.Credentials {
-		if c.ID == id {
-			c.State = access.Lost
-			return w.ask(controller.EditRoster{
-				Edits: []ledger.Edit{{Credential: &c}}, Type: journal.CredentialLost,
-				Data: journal.Data{Credential: string(id), Person: string(c.Person)},
-			})
-		}
+var declared = map[string]struct {
+	state access.CardState
+	t     journal.Type
+}{
+	"lost": {access.Lost, journal.CredentialLost}, "revoked": {access.Revoked, journal.CredentialRevoked},
+	"blocked": {access.Blocked, journal.CredentialBlocked},
+}
+
+// declare says that a card is lost, revoked or blocked.
+func (w *World) declare(id access.CredentialID, verb string) error {
+	out := w.drive.State.Turn(w.now, controller.Request{Ask: controller.AskCredential{ID: id}})
+	c, known := out.Answer.Value.(access.Credential)
+	if !known {
+		return errors.New(out.Answer.Refusal)
 	}
-	return fmt.Errorf("no card %s", id)
+	c.State = declared[verb].state
+	return w.ask(controller.EditRoster{
+		Edits: []ledger.Edit{{Credential: &c}}, Type: declared[verb].t,
+		Data: journal.Data{Credential: string(id), Person: string(c.Person)},
+	})
 }
 
 // happen is what people and things do at the doors.
@@ -234,151 +272,39 @@ func (w *World) door(args []string) string {
 	return w.conf.Doors[0].Name
 }
 
-// set changes a tunable of the first door and its zone.
+// set changes a tunable of the first door and its zone, or of the site.
 func (w *World) set(key, value string) error {
 	d, z := &w.conf.Doors[0], &w.conf.Zones[0]
-	switch key {
-	case "antipassback":
-		z.Antipass = value
-		return nil
-	case "pin":
-		d.PIN = value
-		return nil
-	case "relock":
-		d.Relock = value
-		return nil
-	case "two_person":
-		z.TwoPerson = value == "true"
-		return nil
-	case "limit":
-		_, err := fmt.Sscan(value, &z.Limit)
-		return err
-	case "contact":
-		d.Contact = nil
+	if to := map[string]*string{
+		"antipassback": &z.Antipass, "pin": &d.PIN, "pin_hours": &d.PINHours, "schedule": &d.Schedule, "relock": &d.Relock,
+	}[key]; to != nil {
+		*to = value
 		return nil
 	}
-	t, err := time.ParseDuration(value)
-	if err != nil {
+	switch key + " " + value {
+	case "two_person true":
+		z.TwoPerson = true
+		return nil
+	case "contact none":
+		d.Contact = nil
+		return nil
+	case "clock checked":
+		w.conf.Clock.Unchecked = false
+		return nil
+	}
+	if key == "limit" {
+		_, err := fmt.Sscan(value, &z.Limit)
 		return err
 	}
 	to := map[string]*config.Duration{
 		"release": &d.Release, "open": &d.Open, "pre_alarm": &d.PreAlarm, "relock_delay": &d.RelockDelay,
-		"extended_release": &d.ExtendedRelease, "antipassback_for": &z.AntipassFor, "pin_lockout": &w.conf.Access.PINLockout,
-		"duplicate_use": &w.conf.Access.DuplicateUse,
+		"extended_release": &d.ExtendedRelease, "extended_open": &d.ExtendedOpen, "antipassback_for": &z.AntipassFor,
+		"pin_lockout": &w.conf.Access.PINLockout, "duplicate_use": &w.conf.Access.DuplicateUse, "clock_grace": &w.conf.Clock.Grace,
 	}[key]
 	if to == nil {
-		return fmt.Errorf("no tunable %q", key)
+		return fmt.Errorf("no tunable %q of that value", key)
 	}
+	t, err := time.ParseDuration(value)
 	*to = config.Duration(t)
-	return nil
-}
-
-// expect compares what is on record, driven and shown with what must be.
-func (w *World) expect(words []string) (bool, error) {
-	switch verb, args := words[0], words[1:]; {
-	case verb == "expect" && len(args) > 0:
-		for i, e := range w.told {
-			if matches(e, args) {
-				w.told = w.told[i+1:]
-				return true, nil
-			}
-		}
-		return true, fmt.Errorf("not on record; there is: %s", w.telling())
-	case verb == "never" && len(args) > 0:
-		if slices.ContainsFunc(w.told, func(e journal.Entry) bool { return matches(e, args) }) {
-			return true, fmt.Errorf("is on record: %s", w.telling())
-		}
-	case verb == "strike" && len(args) > 0:
-		look, err := w.panel.Look(w.door(args[1:]))
-		if err != nil || look.Strike != (args[0] == "released") {
-			return true, fmt.Errorf("the strike is %s", map[bool]string{true: "released", false: "secured"}[look.Strike])
-		}
-	case verb == "shows" && len(args) > 0:
-		args, exit := drop(args, "exit")
-		look, err := w.panel.Look(w.door(args[1:]))
-		got := look.Entry
-		if exit {
-			got = look.Exit
-		}
-		if err != nil || got != args[0] {
-			return true, fmt.Errorf("it shows %s", got)
-		}
-	case verb == "inside":
-		return true, w.inside(args)
-	default:
-		return false, nil
-	}
-	return true, nil
-}
-
-func (w *World) inside(want []string) error {
-	out := w.drive.State.Turn(w.now, controller.Request{Ask: controller.AskWho{}})
-	var got []string
-	for _, i := range out.Answer.Value.([]controller.Inside) {
-		got = append(got, string(i.Person))
-	}
-	if len(got) == 0 {
-		got = []string{"nobody"}
-	}
-	slices.Sort(got)
-	slices.Sort(want)
-	if !slices.Equal(got, want) {
-		return fmt.Errorf("inside: %s", strings.Join(got, " "))
-	}
-	return nil
-}
-
-func (w *World) telling() string {
-	var b strings.Builder
-	for _, e := range w.told {
-		fmt.Fprintf(&b, "\n  %s", Brief(e))
-	}
-	if b.Len() == 0 {
-		return "nothing"
-	}
-	return b.String()
-}
-
-// matches compares an entry with TYPE NAME=VALUE …
-func matches(e journal.Entry, want []string) bool {
-	if string(e.Type) != want[0] {
-		return false
-	}
-	have := fields(e)
-	for _, w := range want[1:] {
-		name, value, _ := strings.Cut(w, "=")
-		if have[name] != value {
-			return false
-		}
-	}
-	return true
-}
-
-func fields(e journal.Entry) map[string]string {
-	d := e.Data
-	out := map[string]string{
-		"person": d.Person, "card": d.Credential, "reason": d.Reason, "rule": d.Rule, "direction": d.Direction,
-		"waiting": d.WaitingFor, "point": d.Point, "mode": d.Mode, "severity": string(e.Severity), "account": d.Account,
-		"duration": (time.Duration(d.DurationMS) * time.Millisecond).String(), "tag": d.Tag, "door": d.Door,
-		"at": e.At.Wall.In(jst).Format("15:04:05.000"), "count": fmt.Sprint(d.Count),
-	}
-	for name, on := range map[string]bool{"start": d.AtStart, "assumed": d.Assumed} {
-		if on {
-			out[name] = "true"
-		}
-	}
-	return out
-}
-
-// Brief is an entry in one line for a person: 09:05:12 access.granted person=aoki …
-func Brief(e journal.Entry) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s", e.At.Wall.In(jst).Format("15:04:05.000"), e.Type)
-	have := fields(e)
-	for _, n := range []string{"door", "direction", "person", "card", "reason", "rule", "waiting", "point", "mode", "start"} {
-		if have[n] != "" {
-			fmt.Fprintf(&b, " %s=%s", n, have[n])
-		}
-	}
-	return b.String()
+	return err
 }

@@ -34,6 +34,9 @@ type World struct {
 	drive controller.Drive
 	now   device.Instant
 	boots int
+	file  string // the scenario's
+
+	adrift bool // the clock is not synchronised
 
 	broken bool
 	told   []journal.Entry // durable since the last thing that happened
@@ -46,7 +49,7 @@ func Play(ctx context.Context, file, text string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	w, err := newWorld(ctx, out)
+	w, err := newWorld(ctx, file, out)
 	if err != nil {
 		return err
 	}
@@ -59,7 +62,7 @@ func Play(ctx context.Context, file, text string, out io.Writer) error {
 	return w.end()
 }
 
-func newWorld(ctx context.Context, out io.Writer) (*World, error) {
+func newWorld(ctx context.Context, file string, out io.Writer) (*World, error) {
 	dir, err := os.MkdirTemp("", "kidoban-scenario-")
 	if err != nil {
 		return nil, err
@@ -68,7 +71,7 @@ func newWorld(ctx context.Context, out io.Writer) (*World, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &World{ctx: ctx, dir: dir, out: out, conf: conf}
+	w := &World{ctx: ctx, dir: dir, file: file, out: out, conf: conf}
 	if w.keys, err = store.CreateKeys(filepath.Join(dir, "keys"), w.origin()); err != nil {
 		return nil, err
 	}
@@ -135,7 +138,7 @@ func (w *World) boot() (err error) {
 		Do:     func(c device.Command) error { return w.panel.Do(w.ctx, c) },
 	}
 	w.drive.Turn(w.now, controller.Starting{Version: "scenario", Open: snap.Grants, Modes: snap.Modes, Crashed: w.boots > 1})
-	w.drive.Turn(w.now, controller.ClockSynchronised{Yes: true})
+	w.drive.Turn(w.now, controller.ClockSynchronised{Yes: !w.adrift})
 	for _, d := range doors {
 		look, err := w.panel.Look(d)
 		if err != nil {
