@@ -112,3 +112,23 @@ func commitAndRaise(t *testing.T, mode string, rounds, line int) (begun []time.D
 	}
 	return begun, log
 }
+
+// TestDiskTime shows that the guest's clock does not run ahead while the disk works, however busy the machine outside is.
+func TestDiskTime(t *testing.T) {
+	f, err := os.Create("/data/time")
+	must(t, err)
+	defer f.Close()
+	var longest time.Duration
+	for range 200 {
+		began := lab.Now()
+		_, err := f.Write(make([]byte, 4096))
+		must(t, err)
+		must(t, f.Sync())
+		longest = max(longest, lab.Now()-began)
+		time.Sleep(3 * time.Millisecond)
+	}
+	if longest > 200*time.Millisecond {
+		t.Errorf("a sync lasted %v: times in this guest mean nothing", longest)
+	}
+	t.Logf("200 syncs, the longest %v", longest)
+}

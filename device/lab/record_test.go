@@ -60,7 +60,8 @@ type recorder struct {
 	mu   sync.Mutex
 	all  []published
 	bad  []string
-	next int // first that nobody asked for yet
+	next int           // first that nobody asked for yet
+	news chan struct{} // closed when another comes
 }
 
 func newRecorder(t *testing.T) *recorder {
@@ -70,7 +71,7 @@ func newRecorder(t *testing.T) *recorder {
 	must(t, b.AddListener(listeners.NewTCP(listeners.Config{ID: "lab", Address: "127.0.0.1:1883"})))
 	must(t, b.Serve())
 	t.Cleanup(func() { b.Close() })
-	r := &recorder{}
+	r := &recorder{news: make(chan struct{})}
 	c := paho.NewClient(paho.NewClientOptions().AddBroker("tcp://127.0.0.1:1883").SetClientID("lab-listener").SetOrderMatters(true))
 	for _, step := range []func() paho.Token{
 		c.Connect,
@@ -105,30 +106,37 @@ func (r *recorder) take(_ paho.Client, m paho.Message) {
 		r.bad = append(r.bad, fmt.Sprintf("%s came on %s", p.Type, m.Topic()))
 	}
 	r.all = append(r.all, p)
+	close(r.news)
+	r.news = make(chan struct{})
 }
 
 // wait gives the next entry of this type that nobody waited for yet, and passes over those before it.
 func (r *recorder) wait(t *testing.T, what string, limit time.Duration) published {
 	t.Helper()
-	for end := lab.Now() + limit; lab.Now() < end; time.Sleep(time.Millisecond) {
-		if p, ok := r.pass(what); ok {
+	late := time.After(limit)
+	for {
+		p, ok, news := r.pass(what)
+		if ok {
 			return p
 		}
+		select {
+		case <-news:
+		case <-late:
+			t.Fatalf("no %s within %v", what, limit)
+		}
 	}
-	t.Fatalf("no %s within %v", what, limit)
-	return published{}
 }
 
-func (r *recorder) pass(what string) (published, bool) {
+func (r *recorder) pass(what string) (p published, ok bool, news <-chan struct{}) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for i := r.next; i < len(r.all); i++ {
 		if r.all[i].Type == what {
 			r.next = i + 1
-			return r.all[i], true
+			return r.all[i], true, nil
 		}
 	}
-	return published{}, false
+	return published{}, false, r.news
 }
 
 // since gives the entries of a type from an instant on.

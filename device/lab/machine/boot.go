@@ -55,7 +55,9 @@ func prepare() error {
 	if err := unix.Mount("configfs", "/sys/kernel/config", "configfs", 0, ""); err != nil {
 		return fmt.Errorf("mount configfs: %w", err)
 	}
-	if err := exec.Command("/init", "disk").Start(); err != nil {
+	disk := exec.Command("/init", "disk")
+	disk.Stderr = os.Stderr
+	if err := disk.Start(); err != nil {
 		return fmt.Errorf("watch the disk: %w", err)
 	}
 	if err := mountData(); err != nil {
