@@ -48,6 +48,7 @@ func newRoot() *cobra.Command {
 			root.AddCommand(c)
 		}
 	}
+	root.AddCommand(topics()...)
 	return root
 }
 
