@@ -58,6 +58,9 @@ type daemon struct {
 func run(ctx context.Context, path string, prepared error, log *slog.Logger) error {
 	d := &daemon{log: log, shown: map[string]string{}, recording: true}
 	if err := d.open(ctx, path, prepared); err != nil {
+		if errors.Is(err, context.Canceled) {
+			return nil // told to end before it had begun
+		}
 		return err
 	}
 	defer d.close()
@@ -152,13 +155,20 @@ func (d *daemon) wire(ctx context.Context) error {
 	}
 	d.feed = newWatchdog()
 	d.desk, err = desk.New(desk.Deps{
-		Controller: d.loop, Store: d.store, Keys: d.keys, Config: d.conf, Clock: d.clock, Sim: d.soft, Version: Version,
+		Controller: d.loop, Store: d.store, Keys: d.keys, Config: d.conf, Clock: d.clock, Sim: d.soft, Learner: d.learner(), Version: Version,
 		Link: d.linkState, Log: d.log,
 	})
 	return err
 }
 
 func (d *daemon) panel() controller.Panel {
+	if d.soft != nil {
+		return d.soft
+	}
+	return d.hard
+}
+
+func (d *daemon) learner() desk.Learner {
 	if d.soft != nil {
 		return d.soft
 	}
