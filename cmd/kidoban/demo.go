@@ -82,7 +82,9 @@ func (d *demo) run(ctx context.Context) (err error) {
 	err = d.show(ctx, conf, ended)
 	stop()
 	for range cap(ended) {
-		_ = <-ended // how they end after they were told to is in their logs
+		if bad := <-ended; bad != nil && !errors.Is(bad, context.Canceled) {
+			err = errors.Join(err, fmt.Errorf("a program of the demonstration ended: %w; see the logs in %s", bad, d.dir))
+		}
 	}
 	if err == nil || errors.Is(err, context.Canceled) {
 		fmt.Fprintln(d.out, "\nended; what is left lies in", d.dir)
