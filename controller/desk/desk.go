@@ -104,7 +104,9 @@ func (k *Desk) Run(ctx context.Context) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = srv.Close()
 	}
-	_ = <-done // http.ErrServerClosed
+	if ended := <-done; !errors.Is(ended, http.ErrServerClosed) {
+		err = errors.Join(err, ended)
+	}
 	return err
 }
 
@@ -176,7 +178,11 @@ func (k *Desk) ask(w http.ResponseWriter, r *http.Request, a controller.Ask) {
 func read[T any](w http.ResponseWriter, r *http.Request) (v T, ok bool) {
 	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<20))
 	d.DisallowUnknownFields()
-	if err := d.Decode(&v); err != nil {
+	err := d.Decode(&v)
+	if err == nil && d.More() {
+		err = errors.New("something follows it")
+	}
+	if err != nil {
 		refuse(w, http.StatusBadRequest, "the request is not understood: %v", err)
 		return v, false
 	}
