@@ -139,7 +139,7 @@ func (k *Desk) change(ctx context.Context, e Edit) (controller.EditRoster, error
 	case e.Holiday != nil:
 		ask.Data.Point = "holiday"
 	case e.Card != nil:
-		if err := k.issue(e, &row, &ask); err != nil {
+		if err := k.issue(ctx, e, &row, &ask); err != nil {
 			return ask, err
 		}
 	case e.State != nil:
@@ -159,7 +159,7 @@ func (k *Desk) change(ctx context.Context, e Edit) (controller.EditRoster, error
 	return ask, nil
 }
 
-func (k *Desk) issue(e Edit, row *ledger.Edit, ask *controller.EditRoster) error {
+func (k *Desk) issue(ctx context.Context, e Edit, row *ledger.Edit, ask *controller.EditRoster) error {
 	c := *e.Card
 	row.Credential = &access.Credential{
 		ID: c.ID, Person: c.Person, Format: c.Number.Format, State: access.Active, Schedule: c.Schedule,
@@ -167,8 +167,9 @@ func (k *Desk) issue(e Edit, row *ledger.Edit, ask *controller.EditRoster) error
 	}
 	ask.Data.Credential, ask.Data.Person = string(c.ID), string(c.Person)
 	if e.Delete {
-		ask.Data.Point = "card"
-		return nil
+		c, err := k.credential(ctx, c.ID)
+		ask.Data.Point, ask.Data.Person = "card", string(c.Person)
+		return err
 	}
 	cred, err := c.Number.credential()
 	if err != nil {

@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
@@ -227,33 +226,4 @@ func (k *Desk) look(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	reply(w, http.StatusOK, look)
-}
-
-// Learn asks what the next badge at a reader sends.
-type Learn struct {
-	Door string        `json:"door"`
-	Side string        `json:"side"`
-	For  time.Duration `json:"for"`
-}
-
-func (k *Desk) learn(w http.ResponseWriter, r *http.Request) {
-	l, ok := read[Learn](w, r)
-	switch {
-	case !ok:
-		return
-	case !k.account(r).Roster:
-		refuse(w, http.StatusForbidden, "only an account that may change the roster sees what a badge sends")
-		return
-	case k.Learner == nil:
-		refuse(w, http.StatusNotFound, "the readers of this daemon cannot be watched")
-		return
-	}
-	ctx, cancel := context.WithTimeout(r.Context(), min(max(l.For, time.Second), time.Minute))
-	defer cancel()
-	bits, err := k.Learner.Learn(ctx, l.Door, l.Side)
-	if err != nil {
-		refuse(w, http.StatusConflict, "%v", err)
-		return
-	}
-	reply(w, http.StatusOK, map[string]string{"bits": bits})
 }

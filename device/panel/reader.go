@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"kidoban/device"
@@ -19,6 +20,7 @@ type reader struct {
 	settled time.Duration // Mono until which pulses are a reader that powers up
 	low     int           // looks in a row at which a wire was low although nothing moved
 	faulty  bool          // and it was reported
+	lesson  atomic.Pointer[lesson]
 }
 
 // lowLooks is how often in a row a silent wire is found low until it counts as held low: a second.
@@ -65,7 +67,7 @@ func (p *Panel) listen(ctx context.Context, r *reader) error {
 	r.settled = at.Mono + max(p.settle, stale)
 	for ctx.Err() == nil {
 		limit := line.MaxWait
-		if d, ok := r.frames.Deadline(); ok {
+		if d, ok := r.deadline(); ok {
 			limit = d - at.Mono
 		}
 		number, edge, now, err := wait(p.clk, at, r.set, limit)
@@ -81,6 +83,17 @@ func (p *Panel) listen(ctx context.Context, r *reader) error {
 	return nil
 }
 
+// deadline is when silence ends a frame, of the door's or of a lesson's.
+func (r *reader) deadline() (time.Duration, bool) {
+	d, ok := r.frames.Deadline()
+	if l := r.lesson.Load(); l != nil {
+		if e, too := l.frames.Deadline(); too && (!ok || e < d) {
+			return e, true
+		}
+	}
+	return d, ok
+}
+
 // heard takes one edge, or the silence of one wait.
 func (p *Panel) heard(r *reader, at device.Instant, number int, edge bool) error {
 	bits, err := r.set.Read()
@@ -90,7 +103,7 @@ func (p *Panel) heard(r *reader, at device.Instant, number int, edge bool) error
 	d0, d1 := bits&1 != 0, bits&2 != 0
 	switch {
 	case !edge:
-		p.queue.push(r.frames.Tick(at)...)
+		p.silence(r, at)
 		if _, busy := r.frames.Deadline(); !busy {
 			p.look(r, at, d0, d1)
 		}
@@ -99,9 +112,9 @@ func (p *Panel) heard(r *reader, at device.Instant, number int, edge bool) error
 	case !d0 && !d1:
 		p.queue.push(r.frames.Both(at)...)
 	case number == r.d1.number:
-		p.queue.push(r.frames.Pulse(at, 1)...)
+		p.pulse(r, at, 1)
 	default:
-		p.queue.push(r.frames.Pulse(at, 0)...)
+		p.pulse(r, at, 0)
 	}
 	return nil
 }

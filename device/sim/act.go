@@ -69,6 +69,9 @@ func (p *Panel) act(a Act) ([]device.Event, error) {
 		if d.cut["reader "+ev.Direction.String()] {
 			return nil, nil
 		}
+		if kept, err := d.teach(ev.Direction, a); kept || err != nil {
+			return nil, err
+		}
 		return atReader(ev, a)
 	case "open", "handle", "force", "close":
 		return d.swing(ev, a.Verb)
@@ -124,14 +127,11 @@ func atReader(ev device.Event, a Act) ([]device.Event, error) {
 
 // read sends the number through the wire's own code: encoded to bits, decoded as a reader's frame is.
 func read(a Act) (device.Credential, error) {
-	if a.Format == "" {
-		a.Format = "H10301"
-	}
-	f, err := wiegand.Lookup(a.Format)
+	bits, err := frame(a)
 	if err != nil {
 		return device.Credential{}, err
 	}
-	bits, err := wiegand.Encode(f, a.Facility, a.Card)
+	f, err := format(a)
 	if err != nil {
 		return device.Credential{}, err
 	}

@@ -30,6 +30,7 @@ type door struct {
 	driven  time.Duration // until when, monotonic; 0 = not driven
 	cut     map[string]bool
 	signals [3]device.Signal
+	learner [3]chan string // takes the next frame, by direction
 }
 
 // New makes a panel with these doors, all closed and locked. now tells the time that events are stamped with.
