@@ -47,7 +47,11 @@ func (s *State) fact(g *gate, f door.Fact, detail string) {
 		s.taken(g, g.grants[f.ID])
 	case door.NotTaken:
 		if gr, ok := g.grants[f.ID]; ok {
-			s.notTaken(g, gr, "not_opened")
+			why := "not_opened"
+			if s.ending {
+				why = "stopping"
+			}
+			s.notTaken(g, gr, why)
 		}
 	case door.DoorOpened:
 		d.Direction = wayText[f.Way]

@@ -123,14 +123,17 @@ const stopWithin = 3 * time.Second
 func (c *Controller) stop() error {
 	c.turn(c.clock.Now(), Stopping{}, nil)
 	over := time.After(stopWithin)
+	again := time.NewTicker(retryEvery / 4)
+	defer again.Stop()
 	for len(c.state.backlog.records) > 0 {
 		c.send()
 		select {
 		case err := <-c.results:
 			c.result(err)
-			if err != nil {
+			if err != nil && !errors.Is(err, ErrRefused) {
 				return fmt.Errorf("record the end: %w", err)
 			}
+		case <-again.C:
 		case <-over:
 			return fmt.Errorf("record the end: %d records are not durable after %v", len(c.state.backlog.records), stopWithin)
 		}
