@@ -16,7 +16,7 @@ import (
 	"kidoban/controller/desk"
 )
 
-// programs builds kidoband, kidobanlog and the minimal daemon once.
+// programs builds the three programs and the minimal daemon once.
 func programs(t *testing.T, dir string) string {
 	t.Helper()
 	bin := filepath.Join(dir, "bin")
@@ -26,8 +26,12 @@ func programs(t *testing.T, dir string) string {
 	if err := os.Mkdir(bin, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	c := exec.Command("go", "build", "-o", bin, "../../cmd/kidoband", "../../cmd/kidobanlog", "./testdata/minimal")
-	if out, err := c.CombinedOutput(); err != nil {
+	args := []string{"build", "-o", bin}
+	if !*full {
+		args = append(args, "-ldflags=-s -w") // linked sooner
+	}
+	args = append(args, "../../cmd/kidoband", "../../cmd/kidoban", "../../cmd/kidobanlog", "./testdata/minimal")
+	if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
 	return bin
@@ -100,13 +104,21 @@ func follow(t *testing.T, bin, dir string, s *site) central {
 	c := central{broker: free(t), key: say("init")}
 	say("pin", s.keys.Public())
 	launch(t, filepath.Join(bin, "kidobanlog"), append(at, "serve", "--log", "error", "--listen", c.broker)...)
-	for end := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
-		if conn, err := net.Dial("tcp", c.broker); err == nil {
+	wait(t, "tcp", c.broker)
+	return c
+}
+
+// wait waits until somebody listens.
+func wait(t *testing.T, network, address string) {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		conn, err := net.Dial(network, address)
+		if err == nil {
 			conn.Close()
-			return c
+			return
 		}
 		if time.Now().After(end) {
-			t.Fatal("kidobanlog does not listen")
+			t.Fatal(err)
 		}
 	}
 }

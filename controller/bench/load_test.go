@@ -1,12 +1,14 @@
 package bench_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"log/slog"
+	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -21,41 +23,40 @@ import (
 	"kidoban/controller/store"
 )
 
-// besideEverything is P3: what the software adds to the commit while a backlog drains to the central log, the journal is
-// verified and the roster is listed, over and over.
+// besideEverything is P3: what the software adds to the commit while a backlog drains to the central log and, as people at
+// the command line do it, the journal is verified and the roster is listed, over and over.
 func besideEverything(t *testing.T, dir string) {
 	if testing.Short() {
 		t.Skip("builds programs")
 	}
 	people, backlog := count(10_000, 100), count(60_000, 3000)
 	s := build(t, filepath.Join(dir, "p3"), people, count(100_000, 100))
-	c := follow(t, programs(t, dir), filepath.Join(dir, "p3c"), s)
+	bin := programs(t, dir)
+	c := follow(t, bin, filepath.Join(dir, "p3c"), s)
 	var out *outbox.Outbox
 	ready := make(chan struct{})
-	after := func(v controller.Turned) {
+	d := start(t, s, people, func(v controller.Turned) {
 		<-ready
 		passOn(out, v)
-	}
-	d := start(t, s, people, after)
+	})
 	out = carry(t, s, d.disk, c)
 	close(ready)
-	for _, work := range []func(context.Context) error{out.Run, reading(s), listing(t, s, d)} {
-		background(t, work)
-	}
+	background(t, out.Run)
+	serve(t, s, d)
+	background(t, again(bin, "journal", "verify", "--data", s.conf.Storage.Data))
+	background(t, again(bin, "person", "list", "--socket", s.socket()))
 	bare := hops()
-	var total []time.Duration
-	idle := 0
+	var parts []badge
+	filled := 0
 	r := measure(t, func() (r round) {
 		d.top(out, backlog)
 		for range count(300, 8) {
-			time.Sleep(pause)
-			all, software := d.badge()
-			time.Sleep(pause)
-			r.add(software, bare())
-			total = append(total, all)
+			b := d.badge()
+			r.add(b.before+b.after, bare())
+			parts = append(parts, b)
 			if d.disk.Head().Size < out.Acked()+1000 {
 				d.top(out, backlog)
-				idle++
+				filled++
 			}
 		}
 		return r
@@ -63,8 +64,9 @@ func besideEverything(t *testing.T, dir string) {
 	p99 := r.ours(99)
 	show(line{"P3", "software without the commit, under load, p99", short(p99), "1ms", "0.3ms",
 		verdict(r.enough(), p99 <= time.Millisecond, p99 <= 300*time.Microsecond),
-		fmt.Sprintf("p50 %s; bare hops p99 %s; with the commit p50 %s p99 %s; backlog filled up %d times, %s", short(r.ours(50)),
-			short(r.limit(99)), short(quantile(total, 50)), short(quantile(total, 99)), idle, r.count())})
+		fmt.Sprintf("p50 %s; to the commit p99 %s, to the strike p99 %s; with the commit p50 %s p99 %s; bare hops p99 %s; backlog filled up %d times, %s",
+			short(r.ours(50)), part(parts, 99, before), part(parts, 99, after), part(parts, 50, badge.total), part(parts, 99, badge.total),
+			short(r.limit(99)), filled, r.count())})
 }
 
 // top fills the journal up until the central log is n entries behind. No badge is under way.
@@ -116,51 +118,31 @@ func background(t *testing.T, work func(context.Context) error) {
 	t.Cleanup(func() { stop(); done.Wait() })
 }
 
-// reading verifies the journal over and over.
-func reading(s *site) func(context.Context) error {
+// again runs the operator's command line over and over, as a person beside the door would.
+func again(bin string, args ...string) func(context.Context) error {
 	return func(ctx context.Context) error {
-		r, err := store.OpenReadOnly(ctx, s.conf.Storage.Data)
-		if err != nil {
-			return err
-		}
-		defer r.Close()
 		for ctx.Err() == nil {
-			rep, err := r.Verify(ctx, store.Verifying{})
-			if err != nil {
-				return err
-			}
-			if !rep.OK() {
-				return fmt.Errorf("verify: %v", rep)
+			c := exec.CommandContext(ctx, filepath.Join(bin, "kidoban"), args...)
+			var errs bytes.Buffer
+			c.Stderr = &errs
+			if err := c.Run(); err != nil && ctx.Err() == nil {
+				return fmt.Errorf("kidoban %s: %w: %s", strings.Join(args, " "), err, errs.String())
 			}
 		}
 		return nil
 	}
 }
 
-// listing serves the desk and asks it for the roster over and over.
-func listing(t *testing.T, s *site, d *door) func(context.Context) error {
+// serve answers on the site's socket until the test ends.
+func serve(t *testing.T, s *site, d *door) {
+	t.Helper()
 	k, err := desk.New(desk.Deps{Controller: d.loop, Store: d.disk, Keys: s.keys, Config: s.conf, Clock: d.clock,
 		Link: func() string { return "" }, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	background(t, k.Run)
-	return func(ctx context.Context) error {
-		client := desk.Dial(s.socket())
-		for ctx.Err() == nil {
-			body, err := client.Stream(ctx, "people", nil)
-			if err != nil {
-				time.Sleep(time.Millisecond) // it may not listen yet
-				continue
-			}
-			_, err = io.Copy(io.Discard, body)
-			body.Close()
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	}
+	wait(t, "unix", s.socket())
 }
 
 // hops is what the machine takes for goroutines alone to hand a value on as a badge's is, there and back twice.
