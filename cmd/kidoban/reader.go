@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -67,15 +66,14 @@ func (t *tool) learn() *cobra.Command {
 func showReadings(cmd *cobra.Command, bits wiegand.Bits) error {
 	out := cmd.OutOrStdout()
 	fmt.Fprintf(out, "%d bits: %s\n", bits.Len(), bits.Text())
-	w := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
 	readings := wiegand.Learn(bits)
 	for _, r := range readings {
-		fmt.Fprintf(w, "%s\t%s\n", r.Format.Name(), r.Text())
+		fmt.Fprintln(out, r.Text())
 	}
 	if len(readings) == 0 {
-		fmt.Fprintln(w, "no format that is known here has this length")
+		fmt.Fprintln(out, "no format that is known here has this length")
 	}
-	return w.Flush()
+	return nil
 }
 
 func (t *tool) enrolRead(cmd *cobra.Command, bits wiegand.Bits, format string, card access.CredentialID, person access.PersonID) error {

@@ -20,18 +20,18 @@ type badge struct {
 	pin, duress      string
 	wrong            string
 	stranger         uint64 // another card of the format, which nobody enrolled
-	imported         bool   // by a file, not by a command
+	by               string // how it is enrolled: by a file, a command, or by what the reader sees
 }
 
 var badges = []badge{
-	{"H10301", 118, 41201, "907163", "381650", "552804", 47777, true},
-	{"H10306", 40118, 51201, "80271945", "19364820", "7730182", 60001, false},
-	{"H10302", 0, 28_123_456_789, "643917", "5820476", "118364", 27_000_111_222, true},
-	{"H10304", 50118, 412_019, "2907384", "90418273", "664410", 500_001, false},
-	{"C1k35s", 3118, 912_017, "70519284", "330917", "818152", 1_000_003, true},
-	{"C1k48s", 3_100_118, 7_912_017, "489013", "6127084", "29571360", 8_000_009, false},
-	{"RAW32", 0, 3_912_017_118, "9184025", "715038", "360192", 4_012_017_119, false},
-	{"RAW56", 0, 61_912_017_118_222, "508274", "86420917", "4471903", 70_912_017_118_333, true},
+	{"H10301", 118, 41201, "907163", "381650", "552804", 47777, "file"},
+	{"H10306", 40118, 51201, "80271945", "19364820", "7730182", 60001, "command"},
+	{"H10302", 0, 28_123_456_789, "643917", "5820476", "118364", 27_000_111_222, "file"},
+	{"H10304", 50118, 412_019, "2907384", "90418273", "664410", 500_001, "command"},
+	{"C1k35s", 3118, 912_017, "70519284", "330917", "818152", 1_000_003, "file"},
+	{"C1k48s", 3_100_118, 7_912_017, "489013", "6127084", "29571360", 8_000_009, "learn"},
+	{"RAW32", 0, 3_912_017_118, "9184025", "715038", "360192", 4_012_017_119, "learn"},
+	{"RAW56", 0, 61_912_017_118_222, "508274", "86420917", "4471903", 70_912_017_118_333, "file"},
 }
 
 func (b badge) id() string { return "C-" + b.format }
@@ -144,7 +144,7 @@ func (s *site) day(t *testing.T) []byte {
 	}
 	file := "id,name,kind,section,card_id,format,facility,number\n"
 	for i, b := range badges {
-		if b.imported {
+		if b.by == "file" {
 			facility, number := "", fmt.Sprint(b.number)
 			if b.facility > 0 {
 				facility = fmt.Sprint(b.facility)
@@ -155,12 +155,17 @@ func (s *site) day(t *testing.T) []byte {
 			file += fmt.Sprintf("P-%d,n,職員,市民課,%s,%s,%s,%s\n", i, b.id(), b.format, facility, number)
 		}
 	}
-	s.write2(t, "people.csv", file, func(path string) { tell("", "import", path) })
+	s.handIn(t, "people.csv", file, func(path string) { tell("", "import", path) })
 	for i, b := range badges {
-		if !b.imported {
+		if b.by != "file" {
 			tell("", "person", "put", fmt.Sprintf("P-%d", i), "--name", "n")
 			tell("", "member", "put", "civic-affairs", fmt.Sprintf("P-%d", i), "--from", "2020-04-01")
+		}
+		switch b.by {
+		case "command":
 			tell("", "card", "issue", b.id(), fmt.Sprintf("P-%d", i), b.format, b.text(b.number))
+		case "learn":
+			s.learn(b, fmt.Sprintf("P-%d", i))
 		}
 		tell(b.pin+"\n", "pin", "set", b.id())
 		tell(b.duress+"\n", "pin", "set", b.id(), "--duress")
@@ -176,8 +181,8 @@ func (s *site) day(t *testing.T) []byte {
 		tell(b.wrong+"x\n", "pin", "set", b.id())
 		bad := fmt.Sprintf("id,name,kind,card_id,format,facility,number\nQ-1,q,職員,C-q,%s,%d,%d\nQ-1,q,職員,C-q,%s,,%dx\nQ-2,q,嘘,%d,%d,,\n",
 			b.format, b.facility, b.number, b.format, b.number, b.number, b.number)
-		s.write2(t, "bad.csv", bad, func(path string) { tell("", "import", path) })
-		s.write2(t, "pin.csv", "id,name,kind,暗証番号\nQ-1,q,職員,"+b.pin+"\n", func(path string) { tell("", "import", path) })
+		s.handIn(t, "bad.csv", bad, func(path string) { tell("", "import", path) })
+		s.handIn(t, "pin.csv", "id,name,kind,暗証番号\nQ-1,q,職員,"+b.pin+"\n", func(path string) { tell("", "import", path) })
 	}
 	tell("", "card", "lost", badges[0].id(), "--reason", "stolen")
 	s.act(badges[0].act("", badges[0].number))
@@ -187,8 +192,30 @@ func (s *site) day(t *testing.T) []byte {
 	return said.Bytes()
 }
 
-// write2 hands in a file that lies outside what is scanned.
-func (s *site) write2(t *testing.T, name, text string, use func(path string)) {
+// learn enrols a badge by what the reader sees. What that prints is for the one who asked, and holds the number.
+func (s *site) learn(b badge, person string) {
+	s.t.Helper()
+	done := make(chan error, 1)
+	go func() {
+		_, err := run(nil, "", program("kidoban"), "--socket", s.in("sock"), "reader", "learn", door(b.format),
+			"--enrol", b.id(), "--person", person, "--format", b.format)
+		done <- err
+	}()
+	for {
+		select {
+		case err := <-done:
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			return
+		case <-time.After(50 * time.Millisecond):
+			s.act(b.act("", b.number))
+		}
+	}
+}
+
+// handIn hands in a file that lies outside what is scanned.
+func (s *site) handIn(t *testing.T, name, text string, use func(path string)) {
 	t.Helper()
 	o := &site{t: t, dir: t.TempDir()}
 	o.write(name, text)
