@@ -42,6 +42,7 @@ type State struct {
 type gate struct {
 	Door
 	fsm     door.Door
+	subject [3]string // "door/room", "door/room/entry", "door/room/exit"
 	mode    ledger.Mode
 	modeEnd time.Duration // monotonic; 0 while normal
 	guessed bool          // modeEnd is the latest it can be, until the clock is believed
@@ -140,6 +141,8 @@ func NewState(site Site, boot string, roster *access.Roster, people []ledger.Per
 	}
 	for _, d := range site.Doors {
 		g := &gate{Door: d, fsm: door.New(d.Times), grants: map[string]grant{}, spoiled: map[spot]bool{}}
+		whole := "door/" + d.Name
+		g.subject = [3]string{whole, whole + "/" + device.Entry.String(), whole + "/" + device.Exit.String()}
 		s.gates = append(s.gates, g)
 	}
 	for _, o := range snap.Occupants {
@@ -286,9 +289,4 @@ func (s *State) newGrant() string {
 	return s.boot[:min(8, len(s.boot))] + "-" + strconv.FormatInt(s.now.Mono.Milliseconds(), 36) + "-" + strconv.FormatUint(s.grants, 36)
 }
 
-func subject(g *gate, dir device.Direction) string {
-	if dir == device.NoDirection {
-		return "door/" + g.Name
-	}
-	return "door/" + g.Name + "/" + dir.String()
-}
+func subject(g *gate, dir device.Direction) string { return g.subject[dir] }

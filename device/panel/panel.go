@@ -67,8 +67,9 @@ func open(ctx context.Context, cfg config.Panel, doors []config.Door, clk clock.
 	if err := pl.check(b); err != nil {
 		return nil, fmt.Errorf("open the panel: %w", err)
 	}
+	events := make(chan device.Event, 64)
 	p := &Panel{
-		clk: clk, log: log, events: make(chan device.Event, 64), queue: newQueue(log), sys: sys,
+		clk: clk, log: log, events: events, queue: newQueue(log, events), sys: sys,
 		settle: time.Duration(cfg.Settle), run: make(chan struct{}, 1),
 	}
 	p.out = newOutputs(p)
@@ -127,7 +128,7 @@ func (p *Panel) Run(ctx context.Context) error {
 		g.Go(func() error { return p.watch(ctx, in) })
 	}
 	g.Go(func() error { return p.out.run(ctx) })
-	g.Go(func() error { return p.queue.deliver(ctx, p.events) })
+	g.Go(func() error { return p.queue.deliver(ctx) })
 	return g.Wait()
 }
 

@@ -15,13 +15,17 @@ import (
 type queue struct {
 	log *slog.Logger
 
+	to    chan<- device.Event
 	mu    sync.Mutex
 	ev    []device.Event
+	busy  bool // deliver holds some that are older than ev
 	most  int
 	ready chan struct{} // holds a token while ev is not empty
 }
 
-func newQueue(log *slog.Logger) *queue { return &queue{log: log, ready: make(chan struct{}, 1)} }
+func newQueue(log *slog.Logger, to chan<- device.Event) *queue {
+	return &queue{log: log, to: to, ready: make(chan struct{}, 1)}
+}
 
 // slowFrom is the backlog from which on a slow controller is worth a line in the log.
 const slowFrom = 256
@@ -31,6 +35,10 @@ func (q *queue) push(ev ...device.Event) {
 		return
 	}
 	q.mu.Lock()
+	if ev = q.atOnce(ev); len(ev) == 0 {
+		q.mu.Unlock()
+		return
+	}
 	q.ev = append(q.ev, ev...)
 	n := len(q.ev)
 	doubled := n >= slowFrom && bits.Len(uint(n)) > bits.Len(uint(q.most))
@@ -45,19 +53,33 @@ func (q *queue) push(ev ...device.Event) {
 	}
 }
 
+// atOnce hands over what the controller has room for, if nothing older waits, and returns the rest: a badge is not to
+// wait for one more goroutine to wake.
+func (q *queue) atOnce(ev []device.Event) []device.Event {
+	for !q.busy && len(q.ev) == 0 && len(ev) > 0 {
+		select {
+		case q.to <- ev[0]:
+			ev = ev[1:]
+		default:
+			return ev
+		}
+	}
+	return ev
+}
+
 // deliver hands the events over in order until ctx ends.
-func (q *queue) deliver(ctx context.Context, to chan<- device.Event) error {
+func (q *queue) deliver(ctx context.Context) error {
 	for {
 		q.mu.Lock()
 		batch := q.ev
-		q.ev = nil
+		q.ev, q.busy = nil, len(batch) > 0
 		q.mu.Unlock()
 		for i, e := range batch {
 			select {
-			case to <- e:
+			case q.to <- e:
 			case <-ctx.Done():
 				q.mu.Lock()
-				q.ev = append(batch[i:], q.ev...)
+				q.ev, q.busy = append(batch[i:], q.ev...), false
 				q.mu.Unlock()
 				return nil
 			}
