@@ -26,7 +26,7 @@ func (s *State) enter(g *gate, ev device.Event) {
 		st.party.add(d)
 		s.admit(g, ev.At)
 	}
-	if d.Credential != "" && d.Reason != access.DuplicateUse {
+	if s.site.DuplicateUse > 0 && d.Credential != "" && d.Reason != access.DuplicateUse {
 		s.lastUse[d.Credential] = use{door: g.Name, at: ev.At.Mono}
 	}
 }
