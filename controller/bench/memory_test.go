@@ -44,7 +44,7 @@ func resident(t *testing.T, dir string) {
 		fmt.Sprintf("%s at start, %s at most; minimal daemon %s; %.0f events/s", mb(early), mb(most), mb(floor), float64(n)/took.Seconds())})
 }
 
-// happen lets people in at every door at once until the journal holds n entries.
+// happen lets people in and out at every door at once until the journal holds n entries.
 func happen(t *testing.T, client *desk.Client, people int, n uint64) {
 	var all sync.WaitGroup
 	for d := range doors {
@@ -63,34 +63,46 @@ func happen(t *testing.T, client *desk.Client, people int, n uint64) {
 	all.Wait()
 }
 
-// pass lets one cardholder in at a door: card, open, close.
+// pass lets one cardholder in at a door and out again: card, open, close at either side.
 func pass(client *desk.Client, door string, who int) error {
 	c := card(who)
-	act := func(a sim.Act) error {
-		a.Door = door
-		return client.Post(context.Background(), "sim", a, nil)
+	for _, side := range []string{"entry", "exit"} {
+		open := map[string]string{"entry": "open", "exit": "handle"}[side]
+		for _, step := range []func() error{
+			func() error {
+				return act(client, sim.Act{Verb: "card", Door: door, Side: side, Format: c.Format, Facility: c.Facility, Card: c.Card})
+			},
+			func() error { return strike(client, door, true) },
+			func() error { return act(client, sim.Act{Verb: open, Door: door}) },
+			func() error { return strike(client, door, false) }, // or the next would find it as this one left it
+			func() error { return act(client, sim.Act{Verb: "close", Door: door}) },
+		} {
+			if err := step(); err != nil {
+				return fmt.Errorf("cardholder %d at %s, %s: %w", who, door, side, err)
+			}
+		}
 	}
-	if err := act(sim.Act{Verb: "card", Format: c.Format, Facility: c.Facility, Card: c.Card}); err != nil {
-		return err
-	}
-	for end := time.Now().Add(5 * time.Second); ; time.Sleep(500 * time.Microsecond) {
+	return nil
+}
+
+func act(client *desk.Client, a sim.Act) error {
+	return client.Post(context.Background(), "sim", a, nil)
+}
+
+// strike waits until a door's strike is driven, or is not.
+func strike(client *desk.Client, door string, driven bool) error {
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(500 * time.Microsecond) {
 		var look sim.Look
 		if err := client.Get(context.Background(), "sim", url.Values{"door": {door}}, &look); err != nil {
 			return err
 		}
-		if look.Strike {
-			break
+		if look.Strike == driven {
+			return nil
 		}
 		if time.Now().After(end) {
-			return fmt.Errorf("%s does not let cardholder %d in", door, who)
+			return fmt.Errorf("the strike does not move: driven is %t", look.Strike)
 		}
 	}
-	for _, verb := range []string{"open", "close"} {
-		if err := act(sim.Act{Verb: verb}); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func status(t *testing.T, client *desk.Client) (s desk.Status) {
