@@ -286,7 +286,7 @@ func TestHopelessRecord(t *testing.T) {
 	}
 }
 
-// Exits under a long outage: 10,000 records are kept, the rest is counted, and what is true afterwards is on disk all the
+// Pitfall 11: a gap is an entry itself. Exits under a long outage: 10,000 records are kept, the rest is counted, and what is true afterwards is on disk all the
 // same.
 func TestOutageLongerThanTheBacklog(t *testing.T) {
 	b := newBench(t, newSite())

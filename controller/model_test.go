@@ -24,7 +24,7 @@ func TestStepKeepsTheRules(t *testing.T) {
 		t.Repeat(map[string]func(*rapid.T){
 			"badge": m.badge, "badge again": m.badge, "keys": m.keys, "leave": m.leave, "button": m.button, "swing": m.swing,
 			"misread": m.misread, "commit": m.commit, "commit again": m.commit, "fail": m.fail, "wait": m.wait,
-			"clock": m.clock, "order": m.order, "fault": m.fault, "strike": m.strike, "link": m.link, "crash": m.crash,
+			"clock": m.clock, "order": m.order, "fault": m.fault, "strike": m.strike, "link": m.link, "crash": m.crash, "settle": m.settle,
 			"": m.check,
 		})
 		m.end(t)
@@ -178,6 +178,9 @@ func (m *model) commit(t *rapid.T) {
 		m.turn(t, controller.Recorded{Ticket: last})
 	}
 }
+
+// settle lets everything become durable.
+func (m *model) settle(t *rapid.T) { m.drain(t) }
 
 func (m *model) fail(t *rapid.T) {
 	if m.under == nil {
