@@ -61,12 +61,6 @@ func (b *bench) badge(door string, n uint64, dir device.Direction) {
 	b.Turn(b.now, controller.Happened{Event: device.Event{At: b.now, Kind: device.CardRead, Door: door, Direction: dir, Credential: card(n)}})
 }
 
-func (b *bench) keys(door, keys string) {
-	for _, k := range keys {
-		b.Turn(b.now, controller.Happened{Event: device.Event{At: b.now, Kind: device.KeyPressed, Door: door, Direction: device.Entry, Key: device.Key(k)}})
-	}
-}
-
 func (b *bench) order(a controller.Ask) controller.Answer {
 	who := controller.Account{Name: "clerk", Operate: true, Roster: true}
 	return *b.Turn(b.now, controller.Request{Account: who, Ask: a}).Answer

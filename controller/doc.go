@@ -12,6 +12,10 @@
 // that takes more than a second, or fails) no entry is let in, leaving works, and what happens is kept in memory and
 // written with its own time once the disk is back.
 //
+// A record that the disk would refuse for ever (ErrRefused) holds nobody up: an order to change the roster is taken back,
+// in memory too, and its account is told; any other record is written as far as it can be, and what is refused is an
+// entry itself. An entry that rested on it is refused.
+//
 // Run is the thin loop over Turn on real time, Drive the same in virtual time. One goroutine owns a State; another, the
 // committer, is the only one that waits for the disk.
 //

@@ -130,7 +130,10 @@ func (o *office) raw(method, what, body string) (int, string) {
 	}}}
 	defer c.CloseIdleConnections()
 	req := must(http.NewRequestWithContext(o.Context(), method, "http://x/"+what, strings.NewReader(body)))(o)
-	resp := must(c.Do(req))(o)
+	resp, err := c.Do(req)
+	if err != nil {
+		o.Fatal(err)
+	}
 	defer func() { _ = resp.Body.Close() }()
 	return resp.StatusCode, string(must(io.ReadAll(resp.Body))(o))
 }
