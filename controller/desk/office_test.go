@@ -127,12 +127,12 @@ func run(t *testing.T, st *store.Store, loop *controller.Controller, k *desk.Des
 	})
 }
 
-// await waits for the socket.
+// await waits for the socket and for the start to be on record.
 func (o *office) await() {
 	o.Helper()
 	for range 500 {
 		var s desk.Status
-		if o.client.Get(o.Context(), "status", nil, &s) == nil {
+		if o.client.Get(o.Context(), "status", nil, &s) == nil && len(o.told(journal.SystemStarted)) == 1 {
 			return
 		}
 		time.Sleep(10 * time.Millisecond)
