@@ -2,6 +2,7 @@
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 BIN ?= bin
 export CGO_ENABLED = 1
+export CGO_CFLAGS = -O2 -g -DHAVE_FDATASYNC=1
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
