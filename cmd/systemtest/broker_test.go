@@ -21,6 +21,7 @@ import (
 // TestBroker lets 10,000 entries flow while the broker is killed, restarted, wiped and overflown, and the central log is
 // killed too. In the end its file holds each entry exactly once and in order. Pitfalls 7, 8, 10 and 11.
 func TestBroker(t *testing.T) {
+	t.Parallel()
 	rnd, _ := random(t)
 	want := uint64(10_000)
 	if testing.Short() {
@@ -117,6 +118,34 @@ func TestForgedAck(t *testing.T) {
 		}
 		return checkpoint != nil
 	})
+	for _, forged := range forgeries(t, s, c, checkpoint) {
+		for _, retained := range []bool{false, true} {
+			if tok := l.client.Publish(base+"ack", 1, retained, forged); !tok.WaitTimeout(5*time.Second) || tok.Error() != nil {
+				t.Fatal(tok.Error())
+			}
+		}
+	}
+	await(t, "the daemon says that acks are not believed", 10*time.Second, func() bool { return strings.Contains(s.log(), "not believed") })
+	s.act(sim.Act{Verb: "misread", Door: "room"})
+	time.Sleep(300 * time.Millisecond)
+	if st := s.status(); !strings.Contains(st.Link, "; 0 of ") {
+		t.Errorf("after forged acks: %s", st.Link)
+	}
+	if es := entries(t, s.in("data"), 0); find(es, func(e entry) bool { return e.is(journal.JournalVerificationFailed) }) != nil {
+		t.Error("a forged ack made the daemon doubt its own record")
+	}
+	c.start()
+	await(t, "the true central log is believed", 30*time.Second, func() bool { return strings.Contains(s.status().Link, ", 0 to go") })
+	s.stop()
+	// What the daemon knows of the central log's word outlives it: a journal that is shorter is found out.
+	if got := s.kidoban("journal", "verify", "--data", s.in("data")); !strings.HasPrefix(got, "in order") {
+		t.Error(got)
+	}
+}
+
+// forgeries are acks that somebody made who has the door's checkpoint, and every key but the central log's.
+func forgeries(t *testing.T, s *site, c *central, checkpoint []byte) []string {
+	t.Helper()
 	head, err := journal.PeekCheckpoint(checkpoint)
 	if err != nil {
 		t.Fatal(err)
@@ -150,31 +179,9 @@ func TestForgedAck(t *testing.T) {
 		}
 		return string(b)
 	}
-	for _, forged := range []string{
+	return []string{
 		"", "nonsense", `{"sequence":1}`, `{"sequence":18446744073709551615,"root":"","checkpoint":""}`,
 		ack(head.Size, checkpoint), ack(head.Size, false1), ack(bigger.Size, false2), ack(head.Size, false2),
-	} {
-		for _, retained := range []bool{false, true} {
-			if tok := l.client.Publish(base+"ack", 1, retained, forged); !tok.WaitTimeout(5*time.Second) || tok.Error() != nil {
-				t.Fatal(tok.Error())
-			}
-		}
-	}
-	await(t, "the daemon says that acks are not believed", 10*time.Second, func() bool { return strings.Contains(s.log(), "not believed") })
-	s.act(sim.Act{Verb: "misread", Door: "room"})
-	time.Sleep(300 * time.Millisecond)
-	if st := s.status(); !strings.Contains(st.Link, "; 0 of ") {
-		t.Errorf("after forged acks: %s", st.Link)
-	}
-	if es := entries(t, s.in("data"), 0); find(es, func(e entry) bool { return e.is(journal.JournalVerificationFailed) }) != nil {
-		t.Error("a forged ack made the daemon doubt its own record")
-	}
-	c.start()
-	await(t, "the true central log is believed", 30*time.Second, func() bool { return strings.Contains(s.status().Link, ", 0 to go") })
-	s.stop()
-	// What the daemon knows of the central log's word outlives it: a journal that is shorter is found out.
-	if got := s.kidoban("journal", "verify", "--data", s.in("data")); !strings.HasPrefix(got, "in order") {
-		t.Error(got)
 	}
 }
 

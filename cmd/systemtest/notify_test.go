@@ -13,6 +13,7 @@ import (
 // TestWatchdog: systemd is told that the daemon is ready once it can be used, and that its loop turns, also while the disk
 // stalls; a daemon that is stopped in its tracks falls silent. A run that the watchdog ended is on record at the next start.
 func TestWatchdog(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, "", gate{"room", "H10301", "never"})
 	d := newDisk(t, s)
 	c, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: s.in("notify"), Net: "unixgram"})

@@ -70,23 +70,7 @@ func TestNoSecretsAnywhere(t *testing.T) {
 	said = append(said, s.kidoban("journal", "export", "--data", s.in("data"))...)
 	said = append(said, s.kidoban("journal", "tail", "-n", "1000")...)
 
-	scan := newScanner()
-	for _, b := range badges {
-		scan.card(t, b.format, b.facility, b.number)
-		scan.card(t, b.format, b.facility, b.stranger)
-		for _, p := range []string{b.pin, b.duress, b.wrong} {
-			scan.pin(p)
-		}
-	}
-	for _, path := range []string{s.in("keys/signing.key"), c.dir + "/keys/central.key"} {
-		scan.key(noteKey(t, path), path)
-	}
-	card, err := hex.DecodeString(strings.TrimSpace(readFile(t, s.in("keys/card.key"))))
-	if err != nil {
-		t.Fatal(err)
-	}
-	scan.key(card, "card.key")
-
+	scan := secrets(t, s, c)
 	for range 2 { // with the WAL as it is in the middle of the day, and after a crash
 		for _, dir := range []string{s.dir, c.dir} {
 			files, octets := scan.tree(t, dir)
@@ -116,6 +100,28 @@ func TestNoSecretsAnywhere(t *testing.T) {
 	if len(scan.hits) < 2 {
 		t.Errorf("in the key directory only %v is found", scan.hits)
 	}
+}
+
+// secrets looks for everything that the day's people hold and know, and for all keys.
+func secrets(t *testing.T, s *site, c *central) *scanner {
+	t.Helper()
+	scan := newScanner()
+	for _, b := range badges {
+		scan.card(t, b.format, b.facility, b.number)
+		scan.card(t, b.format, b.facility, b.stranger)
+		for _, p := range []string{b.pin, b.duress, b.wrong} {
+			scan.pin(p)
+		}
+	}
+	for _, path := range []string{s.in("keys/signing.key"), c.dir + "/keys/central.key"} {
+		scan.key(noteKey(t, path), path)
+	}
+	card, err := hex.DecodeString(strings.TrimSpace(readFile(t, s.in("keys/card.key"))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	scan.key(card, "card.key")
+	return scan
 }
 
 // noteKey takes the octets out of a signed note's key, without the one that names its kind.
