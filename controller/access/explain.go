@@ -165,7 +165,10 @@ func (p *person) describe(point *AccessPoint, w window, l Language) []string {
 			}
 		}
 		what := [...]string{"", pick(l, "職", "post"), pick(l, "所属", "section"), pick(l, "メンテナンス従事の認定", "found necessary for maintenance")}[h.what]
-		lines = append(lines, fmt.Sprintf("- %s %s %s: %s", what, h.name, h.text(l), verdict))
+		if h.name != "" {
+			what += " " + h.name
+		}
+		lines = append(lines, fmt.Sprintf("- %s %s: %s", what, h.text(l), verdict))
 	}
 	return lines
 }

@@ -62,5 +62,7 @@ func (k *Desk) journal(w http.ResponseWriter, r *http.Request) {
 
 // silent says that an entry speaks of duress: only those who operate the doors are shown it.
 func silent(payload []byte) bool {
-	return journal.TypeOf(payload) == journal.AccessDuress || bytes.Contains(payload, []byte(`"alarm":"`+string(journal.AccessDuress)+"/"))
+	return journal.TypeOf(payload) == journal.AccessDuress ||
+		bytes.Contains(payload, []byte(`"alarm":"`+string(journal.AccessDuress)+"/")) ||
+		bytes.Contains(payload, []byte(`"point":"duress_pin"`))
 }

@@ -37,13 +37,13 @@ var kindText = [...]string{"other", "missing", "exists", "unreadable", "too open
 func (k FaultKind) String() string { return kindText[k] }
 
 var hints = [...]string{
-	Missing:    "a journal is begun by kidoban init alone; a lost one is succeeded with kidoban init --succeeds CHECKPOINT",
+	Missing:    "it is made by kidoban init alone, once; if it was lost, do not begin another before the system manager and the central log know",
 	Unreadable: "check the owner and mode of the data and key directories",
-	RolledBack: "run kidoban journal verify; a restored backup is succeeded with kidoban init --succeeds CHECKPOINT",
+	RolledBack: "do not go on with it: run kidoban journal verify, keep this directory as it is, and call the system manager",
 	Full:       "free space on the data partition; the door stays locked from outside until entries can be written",
 	IO:         "check the disk (dmesg, smartctl); replace it before it loses more",
 	ReadOnly:   "remount the data partition read-write; a file system that turned read-only by itself has errors",
-	Corrupt:    "run kidoban journal verify; restore from backup with kidoban init --succeeds CHECKPOINT",
+	Corrupt:    "run kidoban journal verify, keep this directory as it is, and call the system manager",
 	Busy:       "stop the other process that has the journal open",
 	Malformed:  "",
 	Conflict:   "",
