@@ -57,9 +57,7 @@ type daemon struct {
 }
 
 func run(ctx context.Context, path string, prepared error, log *slog.Logger) error {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(50) // a door has more time than memory
-	}
+	collect(400)
 	d := &daemon{log: log, shown: map[string]string{}, recording: true}
 	if err := d.open(ctx, path, prepared); err != nil {
 		if errors.Is(err, context.Canceled) {
@@ -71,7 +69,16 @@ func run(ctx context.Context, path string, prepared error, log *slog.Logger) err
 	if err := d.wire(ctx); err != nil {
 		return err
 	}
+	collect(50)
 	return d.serve(ctx)
+}
+
+// collect sets how much may grow before garbage is collected: a start has more memory than time, a running door more
+// time than memory. GOGC overrides it.
+func collect(percent int) {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(percent)
+	}
 }
 
 // open reads what must be there: configuration, keys, record, panel.
