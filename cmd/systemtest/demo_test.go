@@ -163,6 +163,10 @@ func TestDemoInterrupted(t *testing.T) {
 		t.Run(fmt.Sprint(after), func(t *testing.T) {
 			t.Parallel()
 			d := startDemo(t)
+			await(t, "the folder", 10*time.Second, func() bool { // before it is there, the program may not have begun to listen
+				_, err := os.Stat(d.root + "/cwd/demo")
+				return err == nil
+			})
 			time.Sleep(after)
 			_ = d.cmd.Process.Signal(syscall.SIGINT)
 			d.ends(20 * time.Second)

@@ -171,8 +171,8 @@ func TestAForgedAckMovesNothing(t *testing.T) {
 	other := outboxtest.NewDoor(t, "main-ctl", pinned)
 	other.Commit(99)
 	d.Commit(99)
-	d.Run(url, nil)
 	p := join(t, url, "peer", prefix+"#")
+	d.Run(url, nil)
 	outboxtest.Await(t, "everything sent", func() bool { return len(p.on(prefix+"event/")) == 100 })
 
 	line, good := d.Store.Origin().Line(), root(t, d, 50)
@@ -234,8 +234,8 @@ func TestADiskRolledBackIsToldAndSendsNoMore(t *testing.T) {
 			central, pinned := key(t, "central")
 			d := outboxtest.NewDoor(t, "main-ctl", pinned)
 			d.Commit(99)
-			d.Run(url, nil)
 			p := join(t, url, "peer", prefix+"#")
+			d.Run(url, nil)
 			outboxtest.Await(t, "everything sent", func() bool { return len(p.on(prefix+"event/")) == 100 })
 			// What the two keys signed before the disk was replaced by an older one.
 			p.send(prefix+"ack", true, ack(t, d.Store.Origin().Line(), c.size, tlog.Hash{1}, d.Signer, central))
