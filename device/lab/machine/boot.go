@@ -39,7 +39,9 @@ func prepare() error {
 		}
 	}
 	for _, kv := range [][2]string{{"PATH", "/bin"}, {"HOME", "/tmp"}, {"LAB", "1"}} {
-		os.Setenv(kv[0], kv[1])
+		if err := os.Setenv(kv[0], kv[1]); err != nil {
+			return err
+		}
 	}
 	for file, text := range map[string]string{
 		"/etc/passwd": "root:x:0:0::/:/\nkidoban:x:990:990::/:/\n", "/etc/group": "root:x:0:\nkidoban:x:990:\n",
