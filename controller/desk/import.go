@@ -1,0 +1,116 @@
+package desk
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"net/http"
+	"path"
+
+	"kidoban/controller"
+	"kidoban/controller/access"
+	"kidoban/controller/ledger"
+	"kidoban/controller/people"
+)
+
+// importMost bounds an imported file.
+const importMost = 32 << 20
+
+// Import is what an import changes, or would.
+type Import struct {
+	Added    int      `json:"added"`
+	Changed  int      `json:"changed"`
+	Removed  int      `json:"removed"`
+	Kept     int      `json:"kept"` // cards that stay lost, revoked or blocked
+	Problems []string `json:"problems"`
+	Warnings []string `json:"warnings"`
+	Done     bool     `json:"done"`
+}
+
+// bring imports a file: read, checked and staged here, beside the control loop; the loop only switches.
+func (k *Desk) bring(w http.ResponseWriter, r *http.Request) {
+	account := k.account(r)
+	if !account.Roster {
+		refuse(w, http.StatusForbidden, "this user may not change the roster")
+		return
+	}
+	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, importMost))
+	if err != nil {
+		refuse(w, http.StatusRequestEntityTooLarge, "read the file: %v (at most %d MiB)", err, importMost>>20)
+		return
+	}
+	q := r.URL.Query()
+	out, next, err := k.merge(r.Context(), path.Base(q.Get("name")), data, q.Get("replace") == "true")
+	if err != nil {
+		refuse(w, http.StatusServiceUnavailable, "%v", err)
+		return
+	}
+	if len(out.Problems) == 0 && q.Get("dry") != "true" && out.Added+out.Changed+out.Removed > 0 {
+		if err := k.switchTo(r.Context(), account, next, data); err != nil {
+			refuse(w, http.StatusConflict, "%v", err)
+			return
+		}
+		out.Done = true
+	}
+	reply(w, http.StatusOK, out)
+}
+
+// merged is a roster to come and the version that it was made from.
+type merged struct {
+	roster ledger.Roster
+	base   uint64
+}
+
+func (k *Desk) merge(ctx context.Context, name string, data []byte, replace bool) (Import, merged, error) {
+	out := Import{Problems: []string{}, Warnings: []string{}}
+	imp, problems := people.Parse(name, data, k.Keys.CardHash)
+	for _, w := range imp.Warnings {
+		out.Warnings = append(out.Warnings, w.String())
+	}
+	a, err := k.Controller.Ask(ctx, controller.Request{Ask: controller.AskStatus{}})
+	if err != nil {
+		return out, merged{}, err
+	}
+	next := merged{base: a.Value.(controller.Status).Roster}
+	current, _, err := k.Store.Roster(ctx)
+	if err != nil {
+		return out, next, err
+	}
+	if len(problems) == 0 {
+		var sum people.Summary
+		next.roster, sum = imp.Merge(current, replace)
+		problems = sum.Problems
+		out.Added, out.Changed, out.Removed, out.Kept = sum.Added, sum.Changed, sum.Removed, sum.Kept
+	}
+	for _, p := range problems {
+		out.Problems = append(out.Problems, p.String())
+	}
+	return out, next, nil
+}
+
+func (k *Desk) switchTo(ctx context.Context, account controller.Account, m merged, data []byte) error {
+	rec := m.roster.Records
+	byID := make(map[access.PersonID]ledger.Person, len(m.roster.People))
+	for _, p := range m.roster.People {
+		rec.Persons = append(rec.Persons, p.Person)
+		byID[p.ID] = p
+	}
+	roster, problems := access.NewRoster(m.base+1, rec)
+	if len(problems) > 0 {
+		return errors.New(problems[0].String())
+	}
+	gen, err := k.Store.Stage(ctx, m.roster)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(data)
+	a, err := k.Controller.Ask(ctx, controller.Request{Account: account, Ask: controller.SwitchRoster{
+		Base: m.base, Generation: gen, Roster: roster, People: byID, Digest: hex.EncodeToString(sum[:]),
+	}})
+	if err == nil && a.Refusal != "" {
+		err = errors.Join(errors.New(a.Refusal), k.Store.Drop(gen))
+	}
+	return err
+}

@@ -1,0 +1,56 @@
+package desk
+
+import (
+	"net/http"
+	"time"
+
+	"kidoban/controller/access"
+	"kidoban/controller/ledger"
+)
+
+// people lists the roster from the disk, with names.
+func (k *Desk) people(w http.ResponseWriter, r *http.Request) {
+	roster, _, err := k.Store.Roster(r.Context())
+	if err != nil {
+		refuse(w, http.StatusServiceUnavailable, "%v", err)
+		return
+	}
+	reply(w, http.StatusOK, listing(roster))
+}
+
+// Listing is a roster for reading: no hash of a card or a PIN leaves the daemon.
+type Listing struct {
+	People     []ledger.Person     `json:"people"`
+	Incumbents []access.Incumbency `json:"incumbents"`
+	Belongings []access.Belonging  `json:"belongings"`
+	Findings   []access.Finding    `json:"findings"`
+	Cards      []ListedCard        `json:"cards"`
+	Schedules  []access.Schedule   `json:"schedules"`
+	Holidays   []access.Holiday    `json:"holidays"`
+}
+
+// ListedCard is a card without what it is known by.
+type ListedCard struct {
+	ID       access.CredentialID `json:"id"`
+	Person   access.PersonID     `json:"person"`
+	Format   string              `json:"format"`
+	State    string              `json:"state"`
+	From     time.Time           `json:"from,omitzero"`
+	Until    time.Time           `json:"until,omitzero"`
+	Schedule access.ScheduleID   `json:"schedule,omitempty"`
+	PIN      bool                `json:"pin"`
+}
+
+func listing(r ledger.Roster) Listing {
+	l := Listing{
+		People: r.People, Incumbents: r.Records.Incumbents, Belongings: r.Records.Belongings, Findings: r.Records.Findings,
+		Schedules: r.Records.Schedules, Holidays: r.Records.Holidays,
+	}
+	for _, c := range r.Records.Credentials {
+		l.Cards = append(l.Cards, ListedCard{
+			ID: c.ID, Person: c.Person, Format: c.Format, State: stateName(c.State), From: c.From, Until: c.Until,
+			Schedule: c.Schedule, PIN: c.PIN != access.Hash{},
+		})
+	}
+	return l
+}
