@@ -67,9 +67,9 @@ func TestFrames(t *testing.T) {
 }
 
 // TestRecordBeforeRelease: for an entry the strike rises once the sync of the journal's log has returned; one trace shows
-// both. It prints what the software takes around that sync.
+// both. It prints what the software takes around the commit, on one core.
 func TestRecordBeforeRelease(t *testing.T) {
-	h := newHouse(t)
+	h := newHouseOn(t, "/data", 1)
 	remove, err := lab.Probe("/bin/kidoband", "kidoban/controller/store.(*Store).Commit", "begun", "returned")
 	if err != nil {
 		t.Logf("no probes, so no times: %v", err)
@@ -180,7 +180,7 @@ func (h *house) press(d time.Duration) time.Duration {
 // TestStalledDisk: while the disk stalls for 8 s the exit button works at once and no badge opens; the grant whose commit
 // comes late opens nothing; both are recorded.
 func TestStalledDisk(t *testing.T) {
-	h := newHouseOn(t, "/inner")
+	h := newHouseOn(t, "/inner", raspberryPi)
 	time.Sleep(40 * time.Second) // until all that was written lies on the disk: every page is clean and has to be asked for anew
 	thaw, err := lab.Freeze("/data")
 	must(t, err)

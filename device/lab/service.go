@@ -22,6 +22,7 @@ type Service struct {
 	StopPost []string      // run after every end, however it came
 	Watchdog time.Duration // 0 = none
 	Abort    time.Duration // from the abort to the kill
+	Cores    int           // that Go's scheduler is to believe in, 0 = the guest's one
 	Output   io.Writer     // the daemon's stdout and stderr
 
 	process *exec.Cmd
@@ -53,6 +54,9 @@ func (s *Service) Start(limit time.Duration) error {
 	s.process = exec.Command(s.Command[0], s.Command[1:]...)
 	s.process.Stdout, s.process.Stderr = s.Output, s.Output
 	s.process.Env = append(os.Environ(), "NOTIFY_SOCKET="+name, fmt.Sprintf("WATCHDOG_USEC=%d", s.Watchdog.Microseconds()))
+	if s.Cores > 0 {
+		s.process.Env = append(s.process.Env, fmt.Sprintf("GOMAXPROCS=%d", s.Cores))
+	}
 	if err := s.process.Start(); err != nil {
 		return fmt.Errorf("start %s: %w", s.Command[0], err)
 	}

@@ -26,7 +26,8 @@ func diskTime() error {
 		return fmt.Errorf("watch the disk: %w", err)
 	}
 	for _, s := range [][2]string{
-		{"buffer_percent", "0"}, {"events/block/block_rq_issue/enable", "1"}, {"events/block/block_rq_complete/enable", "1"},
+		{"buffer_percent", "0"}, {"tracing_on", "0"}, {"events/block/block_rq_issue/enable", "1"},
+		{"events/block/block_rq_complete/enable", "1"}, {"tracing_on", "1"}, // both at once: one alone is never put right
 	} {
 		if err := os.WriteFile(trace+s[0], []byte(s[1]), 0o600); err != nil {
 			return fmt.Errorf("watch the disk: %w", err)
