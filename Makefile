@@ -40,6 +40,7 @@ lab: ## the real daemon in a virtual machine, on real kernel GPIO lines
 bench: ## the bars, as ratios
 	@.ci/need gcc
 	go test -run TestBars -v -count=1 -timeout 2h ./controller/bench -bars
+	device/lab/run -t TestRecordBeforeRelease | grep 'P5\|RESULT'
 
 lint: ## the linters of .golangci.yml
 	@.ci/need gcc

@@ -40,7 +40,7 @@ func TestBars(t *testing.T) {
 	t.Run("P1", func(t *testing.T) { lastBitToStrike(t, dir) })
 	t.Run("P3", func(t *testing.T) { besideEverything(t, dir) })
 	t.Run("P4", decision)
-	show(line{"P5", "GPIO lab: last edge -> line, without the commit", "-", "60us", "45us", "printed by make lab", "virtual machine, arm64"})
+	show(line{"P5", "GPIO lab: last edge -> line, without the commit", "-", "60us", "45us", "below", "the lab's line at the end of make bench, virtual machine, arm64"})
 	t.Run("P10", func(t *testing.T) { startToReady(t, dir) })
 	t.Run("P11", func(t *testing.T) { resident(t, dir) })
 }
