@@ -69,7 +69,7 @@ func newHouseOn(t *testing.T, disk string, cores int) *house {
 	t.Helper()
 	h := &house{t: t, cores: cores, dir: filepath.Join(disk, strings.ReplaceAll(t.Name(), "/", "-"))}
 	if _, err := exec.LookPath("kidoband"); err != nil {
-		t.Skip("no daemon in this guest")
+		t.Fatal("no daemon in this guest")
 	}
 	must(t, os.Mkdir(h.dir, 0o755))
 	h.write("kidoban.toml", strings.ReplaceAll(config, "DIR", h.dir))
