@@ -35,11 +35,13 @@ type Controller struct {
 	ledger Ledger
 	clock  clock.Clock
 
-	// After, if set before Run, is called by Run after every turn: it feeds the watchdog and passes views on. It must not
+	// After, if set before Run, is called by Run after its turns: it feeds the watchdog and passes views on. It must not
 	// block.
 	After func(Turned)
 	// Log takes what concerns the machine, not the record.
 	Log *slog.Logger
+
+	durable bool // a turn since the last After followed a commit
 
 	in      chan posted
 	batches chan []Record
@@ -49,7 +51,7 @@ type Controller struct {
 
 // Turned is what After may look at.
 type Turned struct {
-	Durable bool // this turn followed a commit
+	Durable bool // a commit has returned since the last
 	State   *State
 }
 
@@ -101,6 +103,7 @@ func (c *Controller) Run(ctx context.Context, first Starting) error {
 	defer timer.Stop()
 	for {
 		c.send()
+		c.turned()
 		c.arm(timer)
 		select {
 		case ev := <-c.panel.Events():
@@ -120,7 +123,16 @@ func (c *Controller) Run(ctx context.Context, first Starting) error {
 // stopWithin bounds how long a stop waits for the disk.
 const stopWithin = 3 * time.Second
 
+// turned calls After, when what a turn has to record is on its way: nothing that After does is on a badge's path.
+func (c *Controller) turned() {
+	if c.After != nil {
+		c.After(Turned{Durable: c.durable, State: c.state})
+	}
+	c.durable = false
+}
+
 func (c *Controller) stop() error {
+	defer c.turned()
 	c.turn(c.clock.Now(), Stopping{}, nil)
 	over := time.After(stopWithin)
 	again := time.NewTicker(retryEvery / 4)
@@ -200,9 +212,8 @@ func (c *Controller) turn(at device.Instant, in Input, reply chan<- Answer) {
 			reply <- *out.Answer
 		}
 	}
-	if c.After != nil {
-		_, durable := in.(Recorded)
-		c.After(Turned{Durable: durable, State: c.state})
+	if _, durable := in.(Recorded); durable {
+		c.durable = true
 	}
 }
 
