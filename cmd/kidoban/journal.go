@@ -61,7 +61,7 @@ func (r *record) open(cmd *cobra.Command) (*store.Reader, error) {
 // journal reads, verifies, proves and exports the record.
 func (t *tool) journal() *cobra.Command {
 	c := &cobra.Command{Use: "journal", Short: "read, verify, prove and export the record"}
-	c.AddCommand(t.tail(), verify(), prove(), export())
+	c.AddCommand(t.tail(), verify(), prove(), export(), checkpoint())
 	return c
 }
 
@@ -287,6 +287,32 @@ func export() *cobra.Command {
 			}
 			defer func() { _ = in.Close() }()
 			return in.Export(cmd.Context(), cmd.OutOrStdout())
+		},
+	}
+	r.flags(c)
+	return c
+}
+
+// checkpoint prints the last signed head, to be kept elsewhere and given to verify --checkpoint later.
+func checkpoint() *cobra.Command {
+	var r record
+	c := &cobra.Command{
+		Use: "checkpoint", Short: "the last signed head: keep it elsewhere, and verify against it later", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			in, err := r.open(cmd)
+			if err != nil {
+				return err
+			}
+			defer func() { _ = in.Close() }()
+			text, err := in.Signed()
+			if err != nil {
+				return err
+			}
+			if text == nil {
+				return errors.New("nothing is signed yet: the daemon signs a second after it has started")
+			}
+			_, err = cmd.OutOrStdout().Write(text)
+			return err
 		},
 	}
 	r.flags(c)

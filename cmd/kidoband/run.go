@@ -51,6 +51,7 @@ type daemon struct {
 	desk   *desk.Desk
 	feed   *watchdog
 
+	synced    atomic.Bool
 	recording bool              // as last told to the outbox
 	lastLink  atomic.Value      // string: the last notice of the outbox
 	shown     map[string]string // what was last published of each door
@@ -207,6 +208,7 @@ func (d *daemon) serve(ctx context.Context) error {
 	rest := &errgroup.Group{}
 	rest.Go(func() error { return d.loop.Commit(around) })
 	rest.Go(func() error { return d.store.Run(around) })
+	rest.Go(func() error { d.sign(around); return nil })
 	if d.hard != nil {
 		rest.Go(func() error { return d.hard.Run(around) })
 		for _, p := range d.hard.SelfTest(ctx) {
@@ -294,8 +296,33 @@ func (d *daemon) notices(ctx context.Context) error {
 	}
 }
 
+// sign puts the controller's signature under what has become durable, at most a second later and off the badges' path,
+// whether or not there is anybody to send it to. What the outbox has signed already is left alone.
+func (d *daemon) sign(ctx context.Context) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for end := false; ; {
+		c, err := journal.PeekCheckpoint(d.store.LatestCheckpoint())
+		if err != nil || c.Size < d.store.Head().Size {
+			_, err = d.store.Checkpoint(context.WithoutCancel(ctx), d.clock.Now().Wall, journal.ClockOf(d.synced.Load()))
+			if err != nil {
+				d.log.Error("cannot sign the record", "err", err)
+			}
+		}
+		if end {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			end = true
+		}
+	}
+}
+
 func (d *daemon) watchClock(ctx context.Context) error {
 	return clock.Watch(ctx, 10*time.Second, func(yes bool) {
+		d.synced.Store(yes)
 		if d.outbox != nil {
 			d.outbox.Clock(yes)
 		}

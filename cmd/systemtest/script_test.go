@@ -27,7 +27,7 @@ import (
 // TestScript plays testdata/script. Beside testscript's own commands there are:
 //
 //	site [anonymous]       write kidoban.toml (the demonstration's door, without a broker) and begin it; anonymous: nobody has an account
-//	start · stop · kill9   the daemon: until it answers · by SIGTERM, and it must end well · by SIGKILL
+//	start · halt · kill9   the daemon: until it answers · by SIGTERM, and it must end well · by SIGKILL
 //	roster                 import the demonstration's people
 //	await REGEXP           until an entry of the record, as JSON, matches
 //	sees REGEXP            until "kidoban sim look room" matches
@@ -57,7 +57,7 @@ func TestScript(t *testing.T) {
 			return false, fmt.Errorf("unknown condition %s", cond)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"site": cmdSite, "start": cmdStart, "stop": cmdStop, "kill9": cmdKill, "roster": cmdRoster, "await": cmdAwait,
+			"site": cmdSite, "start": cmdStart, "halt": cmdStop, "kill9": cmdKill, "roster": cmdRoster, "await": cmdAwait,
 			"sees": cmdSees, "sql": cmdSQL, "damage": cmdDamage, "edit": cmdEdit, "encode": cmdEncode, "as": cmdAs,
 		},
 	})

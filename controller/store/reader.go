@@ -105,3 +105,9 @@ func (r *Reader) Size(ctx context.Context) (uint64, error) {
 	}
 	return uint64(last.Int64) + 1, nil
 }
+
+// Signed is the checkpoint that was signed last, nil if there is none yet. Kept elsewhere it gives a rollback away.
+func (r *Reader) Signed() ([]byte, error) {
+	text, err := r.checkpointBeside()
+	return text, fault("read checkpoint", err)
+}
