@@ -80,7 +80,14 @@ type Data struct {
 	Count      int64  `json:"count,omitempty"`
 	LatencyUS  int64  `json:"latency_us,omitempty"`
 	DurationMS int64  `json:"duration_ms,omitempty"`
-	Ranges     string `json:"ranges,omitempty"`  // journal.purged: the sequences whose payload went, "0-99,200-299"
+	Ranges     string `json:"ranges,omitempty"` // journal.purged: the sequences whose payload went, "0-99,200-299"
+	Zone       string `json:"zone,omitempty"`
+	Post       string `json:"post,omitempty"`     // the office in which somebody acted
+	Approver   string `json:"approver,omitempty"` // the second person of four eyes
+	Proposal   string `json:"proposal,omitempty"`
+	Incident   string `json:"incident,omitempty"` // an emergency entry or a declared emergency
+	From       string `json:"from,omitempty"`     // RFC 3339
+	Drill      bool   `json:"drill,omitempty"`
 	Private    string `json:"private,omitempty"` // hex SHA-256 of the private part's bytes; only Seal sets it
 }
 

@@ -265,7 +265,8 @@ func (d *Data) field(name string) (int, any) {
 		{"alarm", &d.Alarm}, {"account", &d.Account}, {"grant", &d.Grant}, {"point", &d.Point}, {"mode", &d.Mode},
 		{"until", &d.Until}, {"detail", &d.Detail}, {"digest", &d.Digest}, {"tag", &d.Tag}, {"at_start", &d.AtStart},
 		{"assumed", &d.Assumed}, {"count", &d.Count}, {"latency_us", &d.LatencyUS}, {"duration_ms", &d.DurationMS},
-		{"ranges", &d.Ranges}, {"private", &d.Private},
+		{"ranges", &d.Ranges}, {"zone", &d.Zone}, {"post", &d.Post}, {"approver", &d.Approver}, {"proposal", &d.Proposal},
+		{"incident", &d.Incident}, {"from", &d.From}, {"drill", &d.Drill}, {"private", &d.Private},
 	} {
 		if f.name == name {
 			return i, f.to

@@ -195,6 +195,13 @@ func appendData(dst []byte, d *Data, private []byte) []byte {
 	o.number("latency_us", d.LatencyUS)
 	o.number("duration_ms", d.DurationMS)
 	o.text("ranges", d.Ranges)
+	o.text("zone", d.Zone)
+	o.text("post", d.Post)
+	o.text("approver", d.Approver)
+	o.text("proposal", d.Proposal)
+	o.text("incident", d.Incident)
+	o.text("from", d.From)
+	o.flag("drill", d.Drill)
 	if private != nil {
 		sum := sha256.Sum256(private)
 		o.name("private")

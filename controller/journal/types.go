@@ -68,6 +68,60 @@ const (
 
 	AlarmRaised       Type = "alarm.raised"
 	AlarmAcknowledged Type = "alarm.acknowledged"
+
+	PermitRequested    Type = "permit.requested"
+	PermitRecordedOral Type = "permit.recorded_oral"
+	PermitConfirmed    Type = "permit.confirmed"
+	PermitGranted      Type = "permit.granted"
+	PermitRefused      Type = "permit.refused"
+	PermitRevoked      Type = "permit.revoked"
+	PermitExpired      Type = "permit.expired"
+	PermitReviewed     Type = "permit.reviewed"
+	PermitNamed        Type = "permit.named"
+
+	VisitAnnounced          Type = "visit.announced"
+	VisitOpened             Type = "visit.opened"
+	VisitEscorted           Type = "visit.escorted"
+	VisitEscortChanged      Type = "visit.escort_changed"
+	VisitEscortLost         Type = "visit.escort_lost"
+	VisitOverstayed         Type = "visit.overstayed"
+	VisitExitRequested      Type = "visit.exit_requested"
+	VisitConsented          Type = "visit.consented"
+	VisitConsentWithheld    Type = "visit.consent_withheld"
+	VisitLeftWithoutConsent Type = "visit.left_without_consent"
+	VisitClosed             Type = "visit.closed"
+	VisitCorrected          Type = "visit.corrected"
+	VisitEmergency          Type = "visit.emergency"
+
+	RosterProposed Type = "roster.proposed"
+	RosterApproved Type = "roster.approved"
+	RosterRejected Type = "roster.rejected"
+
+	CredentialApplied  Type = "credential.applied"
+	CredentialLent     Type = "credential.lent"
+	CredentialReturned Type = "credential.returned"
+	CredentialCounted  Type = "credential.counted"
+
+	AccountSignedIn     Type = "account.signed_in"
+	AccountSignInFailed Type = "account.sign_in_failed"
+	AccountSignedOut    Type = "account.signed_out"
+	AccountSearched     Type = "account.searched"
+	AccountExported     Type = "account.exported"
+	AccountPrinted      Type = "account.printed"
+	AccountChanged      Type = "account.changed"
+	AccountRefused      Type = "account.refused"
+
+	RegisterChecked Type = "register.checked"
+
+	JournalBackedUp    Type = "journal.backed_up"
+	JournalHoldChanged Type = "journal.hold_changed"
+
+	AlarmEscalated Type = "alarm.escalated"
+	AlarmClosed    Type = "alarm.closed"
+	AlarmReported  Type = "alarm.reported"
+
+	EmergencyDeclared Type = "emergency.declared"
+	EmergencyCleared  Type = "emergency.cleared"
 )
 
 // Types is the closed list, in the wire contract's order. A type that is not in it is never sealed.
@@ -99,4 +153,12 @@ var types = [...]Type{
 	JournalStarted, JournalPurged, JournalVerified, JournalVerificationFailed,
 	SystemStarted, SystemStopping, SystemDegraded, SystemRecovered, SystemRestartedByWatchdog,
 	AlarmRaised, AlarmAcknowledged,
+	PermitRequested, PermitRecordedOral, PermitConfirmed, PermitGranted, PermitRefused, PermitRevoked,
+	PermitExpired, PermitReviewed, PermitNamed, VisitAnnounced, VisitOpened, VisitEscorted, VisitEscortChanged,
+	VisitEscortLost, VisitOverstayed, VisitExitRequested, VisitConsented, VisitConsentWithheld,
+	VisitLeftWithoutConsent, VisitClosed, VisitCorrected, VisitEmergency, RosterProposed, RosterApproved,
+	RosterRejected, CredentialApplied, CredentialLent, CredentialReturned, CredentialCounted, AccountSignedIn,
+	AccountSignInFailed, AccountSignedOut, AccountSearched, AccountExported, AccountPrinted, AccountChanged,
+	AccountRefused, RegisterChecked, JournalBackedUp, JournalHoldChanged, AlarmEscalated, AlarmClosed,
+	AlarmReported, EmergencyDeclared, EmergencyCleared,
 }

@@ -16,6 +16,11 @@ type Change struct {
 	Tries     []Tries           // key: credential
 	Modes     []Mode            // key: door
 	Alarms    []Alarm           // key: ID
+	Permits   []Permit          // key: ID
+	Visits    []Visit           // key: ID
+	Emergency []EmergencyEntry  // key: ID
+	Numbers   []Number          // key: kind, year
+	Documents []Document        // key: kind, ID
 	Roster    []Edit            // in order
 	Switch    uint64            // the staged roster generation that becomes the current one, 0 = none
 }
@@ -27,6 +32,11 @@ type Snapshot struct {
 	Tries        []Tries
 	Modes        []Mode
 	Alarms       []Alarm
+	Permits      []Permit         // all that are not purged
+	Visits       []Visit          // open lines, and those that wait for a consent
+	Emergency    []EmergencyEntry // not completed
+	Numbers      []Number
+	Documents    []Document
 	LastRecorded time.Time // wall time of the last entry whose clock was synchronised
 }
 
@@ -80,6 +90,7 @@ type Edit struct {
 	Credential *access.Credential
 	Schedule   *access.Schedule
 	Holiday    *access.Holiday
+	Duty       *access.Duty
 	Delete     bool
 }
 
