@@ -155,6 +155,11 @@ func (s *State) row(e ledger.Edit) (ledger.Edit, bool) {
 			return x.Person == e.Finding.Person && x.From.Equal(e.Finding.From)
 		})
 		return ledger.Edit{Finding: old}, old != nil
+	case e.Duty != nil:
+		old := find(rec.Duties, func(x access.Duty) bool {
+			return x.Person == e.Duty.Person && x.Duty == e.Duty.Duty && x.Zone == e.Duty.Zone && x.From.Equal(e.Duty.From)
+		})
+		return ledger.Edit{Duty: old}, old != nil
 	case e.Schedule != nil:
 		old := find(rec.Schedules, func(x access.Schedule) bool { return x.ID == e.Schedule.ID })
 		return ledger.Edit{Schedule: old}, old != nil

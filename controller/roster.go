@@ -59,7 +59,7 @@ func (s *State) keepName(e ledger.Edit) {
 
 func (s *State) apply(e ledger.Edit) *access.Problem {
 	row := access.Edit{
-		Incumbency: e.Incumbency, Belonging: e.Belonging, Finding: e.Finding, Credential: e.Credential,
+		Incumbency: e.Incumbency, Belonging: e.Belonging, Finding: e.Finding, Duty: e.Duty, Credential: e.Credential,
 		Schedule: e.Schedule, Holiday: e.Holiday, Delete: e.Delete,
 	}
 	if e.Person != nil {

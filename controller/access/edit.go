@@ -7,13 +7,14 @@ import (
 )
 
 // Edit is one row that changes; exactly one pointer is set. Delete removes the row with the same key: the id, for an
-// incumbency post, person and From, for a belonging person, section and From, for a finding person and From, for a
-// holiday its date.
+// incumbency post, person and From, for a belonging person, section and From, for a finding person and From, for a duty
+// person, duty, zone and From, for a holiday its date.
 type Edit struct {
 	Person     *Person
 	Incumbency *Incumbency
 	Belonging  *Belonging
 	Finding    *Finding
+	Duty       *Duty
 	Credential *Credential
 	Schedule   *Schedule
 	Holiday    *Holiday
@@ -39,6 +40,8 @@ func (r *Roster) edit(e Edit, dry bool) *Problem {
 		return edit(e, dry, *e.Belonging, r.checkBelonging, r.setBelonging, r.keepBelonging, r.dropBelonging)
 	case e.Finding != nil:
 		return edit(e, dry, *e.Finding, r.checkFinding, r.setFinding, r.keepFinding, r.dropFinding)
+	case e.Duty != nil:
+		return edit(e, dry, *e.Duty, r.checkDuty, r.setDuty, r.keepDuty, r.dropDuty)
 	case e.Credential != nil:
 		return edit(e, dry, *e.Credential, r.checkCredential, r.setCredential, r.keepCredential, r.dropCredential)
 	case e.Schedule != nil:
@@ -49,7 +52,7 @@ func (r *Roster) edit(e Edit, dry bool) *Problem {
 
 func (e Edit) rows() (n int) {
 	for _, set := range [...]bool{
-		e.Person != nil, e.Incumbency != nil, e.Belonging != nil, e.Finding != nil,
+		e.Person != nil, e.Incumbency != nil, e.Belonging != nil, e.Finding != nil, e.Duty != nil,
 		e.Credential != nil, e.Schedule != nil, e.Holiday != nil,
 	} {
 		if set {
@@ -148,8 +151,8 @@ func (r *Roster) checkPerson(p Person) *Problem {
 	case p.Kind < Staff || p.Kind > Other:
 		return problem(PersonTable, string(p.ID), BadValue, "its kind is not known", "use staff, contractor or other")
 	}
-	if _, old := r.findPerson(p.ID); old != nil && p.Kind != Staff && old.official() {
-		return problem(PersonTable, string(p.ID), StillReferred, "a post or a finding rests on being staff",
+	if _, old := r.findPerson(p.ID); old != nil && p.Kind != Staff && (old.official() || r.entrusted(old)) {
+		return problem(PersonTable, string(p.ID), StillReferred, "a post, a finding or a duty rests on being staff",
 			"delete those rows first, or register another person")
 	}
 	return nil
@@ -174,8 +177,8 @@ func (r *Roster) keepPerson(p Person) *Problem {
 	switch {
 	case old == nil:
 		return gone(PersonTable, string(p.ID))
-	case old.cards > 0 || len(old.rights) > 0:
-		return problem(PersonTable, string(p.ID), StillReferred, "cards, posts, belongings or findings refer to it", "delete those rows first")
+	case old.cards > 0 || len(old.rights) > 0 || r.entrusted(old):
+		return problem(PersonTable, string(p.ID), StillReferred, "cards, posts, belongings, findings or duties refer to it", "delete those rows first")
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ const (
 	IncumbencyTable
 	BelongingTable
 	FindingTable
+	DutyTable
 	CredentialTable
 	ScheduleTable
 	HolidayTable
@@ -18,7 +19,7 @@ const (
 
 // String is the name used in messages.
 func (t Table) String() string {
-	names := [...]string{"row", "person", "incumbency", "belonging", "finding", "credential", "schedule", "holiday"}
+	names := [...]string{"row", "person", "incumbency", "belonging", "finding", "duty", "credential", "schedule", "holiday"}
 	if int(t) < len(names) {
 		return names[t]
 	}

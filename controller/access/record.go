@@ -115,6 +115,7 @@ type Records struct {
 	Incumbents  []Incumbency
 	Belongings  []Belonging
 	Findings    []Finding
+	Duties      []Duty
 	Credentials []Credential
 	Schedules   []Schedule
 	Holidays    []Holiday // local overrides to the table of national holidays

@@ -15,6 +15,7 @@ type Roster struct {
 	cards     []*card   // by ID
 	byHash    map[Hash]*card
 	posts     []tenure // by post, then start; never two of one post at an instant
+	duties    []duty   // by person, duty, zone, start
 	schedules map[ScheduleID]*Schedule
 	local     []Holiday // by date
 	calendar  calendar
@@ -84,6 +85,7 @@ func NewRoster(version uint64, rec Records) (*Roster, []Problem) {
 	bad = load(bad, rec.Incumbents, byTenure, r.checkIncumbency, r.setIncumbency, IncumbencyTable, incumbencyKey)
 	bad = load(bad, rec.Belongings, byBelonging, r.checkBelonging, r.setBelonging, BelongingTable, belongingKey)
 	bad = load(bad, rec.Findings, byFinding, r.checkFinding, r.setFinding, FindingTable, findingKey)
+	bad = load(bad, rec.Duties, byDuty, r.checkDuty, r.setDuty, DutyTable, dutyKey)
 	bad = load(bad, rec.Credentials, byCredentialID, r.checkCredential, r.setCredential, CredentialTable, credentialKey)
 	return r, bad
 }
@@ -204,6 +206,7 @@ func (r *Roster) Records() Records {
 	for _, h := range r.posts {
 		rec.Incumbents = append(rec.Incumbents, Incumbency{h.person.id, h.post, h.span()})
 	}
+	rec.Duties = r.dutyRows()
 	for _, c := range r.cards {
 		rec.Credentials = append(rec.Credentials, c.row())
 	}
