@@ -89,6 +89,8 @@ func (s *State) order(r Request) (refusal string) {
 		return s.editRoster(r.Account, ask)
 	case SwitchRoster:
 		return s.switchRoster(r.Account, ask)
+	case Searched:
+		return s.searched(r.Account, ask)
 	case Note:
 		ask.Data.Account = r.Account.Name
 		s.note(ask.Type, journal.Notice, "controller", ask.Data)
