@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"net/url"
@@ -167,6 +168,26 @@ func (t *tool) finding() *cobra.Command {
 				fmt.Fprintf(w, "%s\t%s\n", r.Person, spanText(r.Span))
 			}
 		})
+}
+
+// duty is a task that somebody has for a time, without a post.
+func (t *tool) duty() *cobra.Command {
+	var zone string
+	c := t.dated("duty", "designees who consent to leaving (Article 20(4)), clerks, auditors, deputies", "consent|clerk|auditor|deputy",
+		func(a []string, s access.Span) desk.Edit {
+			return desk.Edit{Duty: &access.Duty{Duty: access.DutyKind(a[0]), Person: access.PersonID(a[1]), Zone: zone, Span: s}}
+		},
+		func(w io.Writer, l desk.Listing) {
+			for _, r := range l.Duties {
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", r.Duty, r.Person, cmp.Or(r.Zone, "every zone"), spanText(r.Span))
+			}
+		})
+	for _, sub := range c.Commands() {
+		if sub.Flags().Lookup("from") != nil {
+			sub.Flags().StringVar(&zone, "zone", "", "only in this zone (without it: in every zone)")
+		}
+	}
+	return c
 }
 
 // bring imports people and cards from a file.

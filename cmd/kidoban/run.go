@@ -40,7 +40,7 @@ func newRoot() *cobra.Command {
 	for group, commands := range map[string][]*cobra.Command{
 		"ask":    {t.status(), t.who(), t.why()},
 		"door":   {t.door(), t.alarm(), t.antipassback()},
-		"people": {t.person(), t.post(), t.member(), t.finding(), t.card(), t.pin(), t.schedule(), t.holiday(), t.bring()},
+		"people": {t.person(), t.post(), t.member(), t.finding(), t.duty(), t.card(), t.pin(), t.schedule(), t.holiday(), t.bring()},
 		"record": {t.journal()},
 		"set":    {t.begin(), t.reader(), t.sim(), t.simulate(), t.demo()},
 	} {

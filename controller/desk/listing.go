@@ -24,6 +24,7 @@ type Listing struct {
 	Incumbents []access.Incumbency `json:"incumbents"`
 	Belongings []access.Belonging  `json:"belongings"`
 	Findings   []access.Finding    `json:"findings"`
+	Duties     []access.Duty       `json:"duties"`
 	Cards      []ListedCard        `json:"cards"`
 	Schedules  []access.Schedule   `json:"schedules"`
 	Holidays   []access.Holiday    `json:"holidays"`
@@ -44,7 +45,7 @@ type ListedCard struct {
 func listing(r ledger.Roster) Listing {
 	l := Listing{
 		People: r.People, Incumbents: r.Records.Incumbents, Belongings: r.Records.Belongings, Findings: r.Records.Findings,
-		Schedules: r.Records.Schedules, Holidays: r.Records.Holidays,
+		Duties: r.Records.Duties, Schedules: r.Records.Schedules, Holidays: r.Records.Holidays,
 	}
 	for _, c := range r.Records.Credentials {
 		l.Cards = append(l.Cards, ListedCard{

@@ -21,6 +21,11 @@ func (e Edit) nameable() error {
 			return fmt.Errorf("no post %q: the posts are %s, %s, %s, %s", e.Incumbency.Post,
 				access.CISO, access.SecurityOfficer, access.WestBranchHead, access.SystemManager)
 		}
+	case e.Duty != nil:
+		if _, known := dutyRules[e.Duty.Duty]; !known {
+			return fmt.Errorf("no duty %q: the duties are %s (退室承諾の指定者), %s (入退室事務担当), %s (監査担当), %s (代決者)", e.Duty.Duty,
+				access.DutyConsent, access.DutyClerk, access.DutyAuditor, access.DutyDeputy)
+		}
 	case e.Card != nil:
 		ids = []string{string(e.Card.ID)}
 	case e.Schedule != nil:

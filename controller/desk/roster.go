@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
+	"time"
 
 	"kidoban/controller"
 	"kidoban/controller/access"
@@ -54,6 +56,7 @@ type Edit struct {
 	Incumbency *access.Incumbency `json:"incumbency,omitempty"`
 	Belonging  *access.Belonging  `json:"belonging,omitempty"`
 	Finding    *access.Finding    `json:"finding,omitempty"`
+	Duty       *access.Duty       `json:"duty,omitempty"`
 	Schedule   *access.Schedule   `json:"schedule,omitempty"`
 	Holiday    *access.Holiday    `json:"holiday,omitempty"`
 	Card       *Card              `json:"card,omitempty"`
@@ -108,7 +111,7 @@ func (k *Desk) change(ctx context.Context, e Edit) (controller.EditRoster, error
 	}
 	row := ledger.Edit{
 		Person: e.Person, Incumbency: e.Incumbency, Belonging: e.Belonging, Finding: e.Finding,
-		Schedule: e.Schedule, Holiday: e.Holiday, Delete: e.Delete,
+		Duty: e.Duty, Schedule: e.Schedule, Holiday: e.Holiday, Delete: e.Delete,
 	}
 	ask := controller.EditRoster{Type: journal.RosterChanged, Data: journal.Data{Mode: "put"}}
 	if e.Delete {
@@ -125,6 +128,14 @@ func (k *Desk) change(ctx context.Context, e Edit) (controller.EditRoster, error
 		ask.Data.Point, ask.Data.Person = "member", string(e.Belonging.Person)
 	case e.Finding != nil:
 		ask.Data.Point, ask.Data.Person, ask.Data.Rule = "finding", string(e.Finding.Person), "art20.1.3"
+	case e.Duty != nil:
+		d := e.Duty
+		if err := k.zone(d.Zone); err != nil {
+			return ask, err
+		}
+		ask.Data.Point, ask.Data.Person, ask.Data.Zone = "duty", string(d.Person), d.Zone
+		ask.Data.Detail, ask.Data.Rule = string(d.Duty), dutyRules[d.Duty]
+		ask.Data.From, ask.Data.Until = stamp(d.From), stamp(d.Until)
 	case e.Schedule != nil:
 		ask.Data.Point = "schedule"
 	case e.Holiday != nil:
@@ -148,6 +159,34 @@ func (k *Desk) change(ctx context.Context, e Edit) (controller.EditRoster, error
 	}
 	ask.Edits = []ledger.Edit{row}
 	return ask, nil
+}
+
+// dutyRules are what each duty rests on.
+var dutyRules = map[access.DutyKind]string{
+	access.DutyConsent: "art20.4", access.DutyClerk: "art11.6", access.DutyAuditor: access.RulePractice, access.DutyDeputy: access.RuleSite,
+}
+
+// zone refuses a zone that the configuration does not have; "" is every zone.
+func (k *Desk) zone(name string) error {
+	var have []string
+	for _, z := range k.Config.Zones {
+		if z.Name == name {
+			return nil
+		}
+		have = append(have, z.Name)
+	}
+	if name == "" {
+		return nil
+	}
+	return fmt.Errorf("no zone of that name; the zones are %s; without one the duty is for every zone", strings.Join(have, ", "))
+}
+
+// stamp is an instant as entries hold it, "" for an open side.
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(access.JST).Format(time.RFC3339)
 }
 
 func (k *Desk) issue(ctx context.Context, e Edit, row *ledger.Edit, ask *controller.EditRoster) error {

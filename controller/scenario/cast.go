@@ -49,6 +49,8 @@ func (w *World) stage(words []string) (bool, error) {
 		r.Belongings = append(r.Belongings, access.Belonging{Person: access.PersonID(args[0]), Section: args[1], Span: span})
 	case verb == "finding" && len(args) == 1:
 		r.Findings = append(r.Findings, access.Finding{Person: access.PersonID(args[0]), Span: span})
+	case verb == "duty" && len(args) >= 2:
+		return true, c.duty(args, span)
 	case verb == "card":
 		return true, w.card(args, span)
 	case verb == "pin":
@@ -61,6 +63,17 @@ func (w *World) stage(words []string) (bool, error) {
 		return false, nil
 	}
 	return true, nil
+}
+
+func (c *cast) duty(args []string, span access.Span) error {
+	args, zone, _ := take(args, "zone")
+	if len(args) != 2 {
+		return fmt.Errorf("duty ID consent|clerk|auditor|deputy [zone ZONE]")
+	}
+	c.roster.Records.Duties = append(c.roster.Records.Duties, access.Duty{
+		Person: access.PersonID(args[0]), Duty: access.DutyKind(args[1]), Zone: zone, Span: span,
+	})
+	return nil
 }
 
 func (w *World) card(args []string, span access.Span) error {

@@ -15,7 +15,7 @@ type table struct {
 
 // tables are the roster's. A put replaces the row of the same key and no other: of two credentials with one card, the
 // second is refused by the index.
-type tables struct{ person, incumbency, belonging, finding, credential, schedule, holiday table }
+type tables struct{ person, incumbency, belonging, finding, duty, credential, schedule, holiday table }
 
 func (t *tables) prepare(c *sql.Conn) (all []*sql.Stmt, err error) {
 	for _, p := range []struct {
@@ -36,6 +36,9 @@ func (t *tables) prepare(c *sql.Conn) (all []*sql.Stmt, err error) {
 		{&t.finding, 3, `INSERT INTO finding (generation, person, begins, ends) VALUES (?, ?, ?, ?)
 			ON CONFLICT (generation, person, begins) DO UPDATE SET ends = excluded.ends`,
 			`DELETE FROM finding WHERE generation = ? AND person = ? AND begins = ?`},
+		{&t.duty, 5, `INSERT INTO duty (generation, person, duty, zone, begins, ends) VALUES (?, ?, ?, ?, ?, ?)
+			ON CONFLICT (generation, person, duty, zone, begins) DO UPDATE SET ends = excluded.ends`,
+			`DELETE FROM duty WHERE generation = ? AND person = ? AND duty = ? AND zone = ? AND begins = ?`},
 		{&t.credential, 2, `INSERT INTO credential (generation, id, person, format, card, state, pin, duress, extended,
 			schedule, begins, ends) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (generation, id) DO UPDATE SET person = excluded.person, format = excluded.format,
@@ -84,6 +87,9 @@ func (t *tables) edit(gen uint64, e *ledger.Edit) error {
 	case e.Finding != nil:
 		x := e.Finding
 		return t.finding.row(e.Delete, gen, string(x.Person), bound(x.From), bound(x.Until))
+	case e.Duty != nil:
+		x := e.Duty
+		return t.duty.row(e.Delete, gen, string(x.Person), string(x.Duty), x.Zone, bound(x.From), bound(x.Until))
 	case e.Credential != nil:
 		x := e.Credential
 		return t.credential.row(e.Delete, gen, string(x.ID), string(x.Person), x.Format, x.Card[:], int64(x.State),

@@ -91,7 +91,7 @@ func (s *Store) people(ctx context.Context, tx *sql.Tx, gen uint64, r *ledger.Ro
 }
 
 func (s *Store) standing(ctx context.Context, tx *sql.Tx, gen uint64, r *ledger.Roster) error {
-	var err [3]error
+	var err [4]error
 	n := &r.Records
 	n.Incumbents, err[0] = gather(ctx, tx, "incumbency", "person, post, begins, ends", gen, func(v values) (access.Incumbency, error) {
 		return access.Incumbency{Person: access.PersonID(v.text(0)), Post: access.Post(v.text(1)),
@@ -102,6 +102,10 @@ func (s *Store) standing(ctx context.Context, tx *sql.Tx, gen uint64, r *ledger.
 	})
 	n.Findings, err[2] = gather(ctx, tx, "finding", "person, begins, ends", gen, func(v values) (access.Finding, error) {
 		return access.Finding{Person: access.PersonID(v.text(0)), Span: s.span(v.number(1), v.number(2))}, nil
+	})
+	n.Duties, err[3] = gather(ctx, tx, "duty", "person, duty, zone, begins, ends", gen, func(v values) (access.Duty, error) {
+		return access.Duty{Person: access.PersonID(v.text(0)), Duty: access.DutyKind(v.text(1)), Zone: v.text(2),
+			Span: s.span(v.number(3), v.number(4))}, nil
 	})
 	return errors.Join(err[:]...)
 }

@@ -182,7 +182,7 @@ func (s *Store) sweepSome(n int) (left bool, err error) {
 		return false, err
 	}
 	for _, t := range [...][2]string{{"credential", "id"}, {"person", "id"}, {"incumbency", "person, post, begins"},
-		{"belonging", "person, section, begins"}, {"finding", "person, begins"}, {"schedule", "id"}, {"holiday", "day"}} {
+		{"belonging", "person, section, begins"}, {"finding", "person, begins"}, {"duty", "person, duty, zone, begins"}, {"schedule", "id"}, {"holiday", "day"}} {
 		done, err := s.conn.ExecContext(context.Background(), fmt.Sprintf("DELETE FROM %[1]s WHERE generation = ?1 AND (%[2]s) IN "+
 			"(SELECT %[2]s FROM %[1]s WHERE generation = ?1 LIMIT ?2)", t[0], t[1]), gen, n)
 		if err != nil {
@@ -203,6 +203,7 @@ func rows(r *ledger.Roster) iter.Seq[ledger.Edit] {
 			all(r.Records.Incumbents, func(x *access.Incumbency) ledger.Edit { return ledger.Edit{Incumbency: x} }, yield) &&
 			all(r.Records.Belongings, func(x *access.Belonging) ledger.Edit { return ledger.Edit{Belonging: x} }, yield) &&
 			all(r.Records.Findings, func(x *access.Finding) ledger.Edit { return ledger.Edit{Finding: x} }, yield) &&
+			all(r.Records.Duties, func(x *access.Duty) ledger.Edit { return ledger.Edit{Duty: x} }, yield) &&
 			all(r.Records.Credentials, func(x *access.Credential) ledger.Edit { return ledger.Edit{Credential: x} }, yield) &&
 			all(r.Records.Schedules, func(x *access.Schedule) ledger.Edit { return ledger.Edit{Schedule: x} }, yield) &&
 			all(r.Records.Holidays, func(x *access.Holiday) ledger.Edit { return ledger.Edit{Holiday: x} }, yield)
