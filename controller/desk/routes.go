@@ -31,6 +31,8 @@ func (k *Desk) routes() http.Handler {
 	m.HandleFunc("POST /learn", k.learn)
 	m.HandleFunc("POST /sim", k.simulate)
 	m.HandleFunc("GET /sim", k.look)
+	k.permitRoutes(m)
+	k.visitRoutes(m)
 	return m
 }
 
