@@ -36,7 +36,6 @@ func reading(path string) *sql.DB {
 }
 
 func connect(path, how string, assert map[string]string) *sql.DB {
-	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_busy_timeout=10000&" + how
 	drv := &sqlite3.SQLiteDriver{ConnectHook: func(c *sqlite3.SQLiteConn) error {
 		for pragma, want := range assert {
 			got, err := pragmaValue(c, pragma)
@@ -49,7 +48,11 @@ func connect(path, how string, assert map[string]string) *sql.DB {
 		}
 		return nil
 	}}
-	return sql.OpenDB(&connector{drv, dsn})
+	return sql.OpenDB(&connector{drv, dsn(path, how)})
+}
+
+func dsn(path, how string) string {
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?_busy_timeout=10000&" + how
 }
 
 func pragmaValue(c *sqlite3.SQLiteConn, pragma string) (string, error) {

@@ -10,7 +10,8 @@ import (
 )
 
 const (
-	walFrame = 4096 + 24
+	pageSize = 4096
+	walFrame = pageSize + 24
 	walGrown = 8 << 20             // the WAL's size soon after the start: appending to a file makes a sync dearer
 	walLimit = walGrown / walFrame // frames after which a commit itself checkpoints the WAL
 )
