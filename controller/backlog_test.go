@@ -157,6 +157,7 @@ func TestRefusedChangeIsUndoneRowByRow(t *testing.T) {
 		"incumbency": {Incumbency: &access.Incumbency{Person: "aoki", Post: access.SecurityOfficer, Span: span}},
 		"belonging":  {Belonging: &access.Belonging{Person: "aoki", Section: access.CivicAffairs, Span: access.Span{Until: day(2)}}},
 		"finding":    finding,
+		"duty":       {Duty: &access.Duty{Person: "baba", Duty: access.DutyConsent, Zone: "room", Span: span}},
 		"schedule":   {Schedule: &access.Schedule{ID: "day", Holiday: []access.Hours{{From: 60, Until: 120}}}},
 		"holiday":    {Holiday: &access.Holiday{Year: 2026, Month: 4, Day: 2}},
 		"card":       {Credential: &access.Credential{ID: "N1", Person: "baba", Format: "H10301", State: access.Active, Card: access.Hash{7}}},

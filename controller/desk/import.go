@@ -69,6 +69,7 @@ func (k *Desk) merge(ctx context.Context, name string, data []byte, replace bool
 	for _, w := range imp.Warnings {
 		out.Warnings = append(out.Warnings, w.String())
 	}
+	problems = append(problems, imp.Strange(func(zone string) bool { return k.zone(zone) == nil })...)
 	a, err := k.Controller.Ask(ctx, controller.Request{Ask: controller.AskStatus{}})
 	if err != nil {
 		return out, merged{}, err

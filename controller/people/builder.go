@@ -152,6 +152,7 @@ func (b *builder) rightsOf(id access.PersonID, c *cells) {
 	b.post(id, c)
 	b.section(id, c)
 	b.finding(id, c)
+	b.duty(id, c)
 	if c.text[colPost] == "" && c.text[colSection] == "" {
 		for _, col := range []column{colFrom, colUntil} {
 			if c.text[col] != "" {

@@ -15,6 +15,10 @@ const (
 	colUntil
 	colFindingFrom
 	colFindingUntil
+	colDuty
+	colDutyZone
+	colDutyFrom
+	colDutyUntil
 	colCardID
 	colFormat
 	colFacility
@@ -40,6 +44,10 @@ var headings = [columns][]string{
 	colUntil:        {"until", "満了日"},
 	colFindingFrom:  {"finding_from", "認定日"},
 	colFindingUntil: {"finding_until", "認定満了日"},
+	colDuty:         {"duty", "任務"},
+	colDutyZone:     {"duty_zone", "任務区域"},
+	colDutyFrom:     {"duty_from", "指定日"},
+	colDutyUntil:    {"duty_until", "指定満了日"},
 	colCardID:       {"card_id", "credential", "管理番号", "カード管理番号"},
 	colFormat:       {"format", "カード形式"},
 	colFacility:     {"facility", "施設コード", "ファシリティコード"},

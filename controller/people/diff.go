@@ -17,6 +17,7 @@ type tables struct {
 	incumbents map[string]access.Incumbency
 	belongings map[string]access.Belonging
 	findings   map[string]access.Finding
+	duties     map[string]access.Duty
 	cards      map[access.CredentialID]access.Credential
 	schedules  map[access.ScheduleID]access.Schedule
 	holidays   map[string]access.Holiday
@@ -29,6 +30,7 @@ func tablesOf(r ledger.Roster) tables {
 		incumbents: by(rec.Incumbents, incumbencyKey),
 		belongings: by(rec.Belongings, belongingKey),
 		findings:   by(rec.Findings, findingKey),
+		duties:     by(rec.Duties, dutyKey),
 		cards:      by(rec.Credentials, func(c access.Credential) access.CredentialID { return c.ID }),
 		schedules:  by(rec.Schedules, func(s access.Schedule) access.ScheduleID { return s.ID }),
 		holidays:   by(rec.Holidays, holidayKey),
@@ -40,6 +42,7 @@ func (t tables) inJST() tables {
 	each(t.incumbents, func(r *access.Incumbency) { r.Span = spanInJST(r.Span) })
 	each(t.belongings, func(r *access.Belonging) { r.Span = spanInJST(r.Span) })
 	each(t.findings, func(r *access.Finding) { r.Span = spanInJST(r.Span) })
+	each(t.duties, func(r *access.Duty) { r.Span = spanInJST(r.Span) })
 	each(t.cards, func(r *access.Credential) { r.Span = spanInJST(r.Span) })
 	each(t.schedules, func(r *access.Schedule) {
 		for i := range r.Week {
@@ -85,7 +88,7 @@ func by[K comparable, R any](rows []R, key func(R) K) map[K]R {
 
 func (t tables) clone() tables {
 	return tables{
-		maps.Clone(t.people), maps.Clone(t.incumbents), maps.Clone(t.belongings), maps.Clone(t.findings),
+		maps.Clone(t.people), maps.Clone(t.incumbents), maps.Clone(t.belongings), maps.Clone(t.findings), maps.Clone(t.duties),
 		maps.Clone(t.cards), maps.Clone(t.schedules), maps.Clone(t.holidays),
 	}
 }
@@ -96,6 +99,7 @@ func (t tables) lay(o tables) {
 	maps.Copy(t.incumbents, o.incumbents)
 	maps.Copy(t.belongings, o.belongings)
 	maps.Copy(t.findings, o.findings)
+	maps.Copy(t.duties, o.duties)
 	maps.Copy(t.cards, o.cards)
 	maps.Copy(t.schedules, o.schedules)
 	maps.Copy(t.holidays, o.holidays)
@@ -105,7 +109,7 @@ func (t tables) lay(o tables) {
 func (t tables) roster() ledger.Roster {
 	return ledger.Roster{People: rows(t.people), Records: access.Records{
 		Incumbents: rows(t.incumbents), Belongings: rows(t.belongings), Findings: rows(t.findings),
-		Credentials: rows(t.cards), Schedules: rows(t.schedules), Holidays: rows(t.holidays),
+		Duties: rows(t.duties), Credentials: rows(t.cards), Schedules: rows(t.schedules), Holidays: rows(t.holidays),
 	}}
 }
 
@@ -127,6 +131,8 @@ func (t tables) holds(e ledger.Edit) (ok bool) {
 		_, ok = t.belongings[belongingKey(*e.Belonging)]
 	case e.Finding != nil:
 		_, ok = t.findings[findingKey(*e.Finding)]
+	case e.Duty != nil:
+		_, ok = t.duties[dutyKey(*e.Duty)]
 	case e.Credential != nil:
 		_, ok = t.cards[e.Credential.ID]
 	case e.Schedule != nil:
@@ -146,13 +152,14 @@ func Diff(from, to ledger.Roster) []ledger.Edit {
 	incumbents := func(i *access.Incumbency) ledger.Edit { return ledger.Edit{Incumbency: i} }
 	belongings := func(b *access.Belonging) ledger.Edit { return ledger.Edit{Belonging: b} }
 	findings := func(f *access.Finding) ledger.Edit { return ledger.Edit{Finding: f} }
+	tasks := func(d *access.Duty) ledger.Edit { return ledger.Edit{Duty: d} }
 	cards := func(c *access.Credential) ledger.Edit { return ledger.Edit{Credential: c} }
 	return slices.Concat(
 		drop(a.cards, b.cards, cards), drop(a.incumbents, b.incumbents, incumbents), drop(a.belongings, b.belongings, belongings),
-		drop(a.findings, b.findings, findings), drop(a.people, b.people, persons),
+		drop(a.findings, b.findings, findings), drop(a.duties, b.duties, tasks), drop(a.people, b.people, persons),
 		put(a.people, b.people, persons), put(a.schedules, b.schedules, schedules), put(a.holidays, b.holidays, holidays),
 		put(a.incumbents, b.incumbents, incumbents), put(a.belongings, b.belongings, belongings),
-		put(a.findings, b.findings, findings), put(a.cards, b.cards, cards),
+		put(a.findings, b.findings, findings), put(a.duties, b.duties, tasks), put(a.cards, b.cards, cards),
 		drop(a.schedules, b.schedules, schedules), drop(a.holidays, b.holidays, holidays),
 	)
 }

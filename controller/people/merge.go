@@ -150,6 +150,8 @@ func keyOf(rec access.Records, p access.Problem) rowKey {
 		at.key = belongingKey(rec.Belongings[p.Row])
 	case access.FindingTable:
 		at.key = findingKey(rec.Findings[p.Row])
+	case access.DutyTable:
+		at.key = dutyKey(rec.Duties[p.Row])
 	case access.CredentialTable:
 		at.key = string(rec.Credentials[p.Row].ID)
 	case access.ScheduleTable:

@@ -61,13 +61,19 @@ func TestEditsLeadThere(t *testing.T) {
 	imp := good(t, "f", heading+
 		"2,乙,職員,市民課,市民課長,R8.4.1,,,C-2,H10301,118,12,,,,\n"+
 		"1,甲,職員,市民課,市民課長,R6.4.1,R8.3.31,R8.4.1,C-9,H10301,118,99,,,,\n")
+	given := func(kind, until string) string {
+		return "id,name,kind,duty,duty_zone,duty_from,duty_until\n1,甲,職員," + kind + ",room,R8.4.1," + until + "\n"
+	}
+	roster, _ = merged(t, good(t, "f", given("退室承諾の指定者", "")), roster, false)
+	duties := good(t, "f", given("退室承諾の指定者", "R9.3.31")+"1,,,代決者,,R8.4.1,\n")
+	imp.Roster.Records.Duties = duties.Roster.Records.Duties
 	next, sum := merged(t, imp, roster, true)
 	rules, bad := access.NewRoster(1, withPersons(roster))
 	if len(bad) > 0 {
 		t.Fatal(bad)
 	}
 	for _, e := range sum.Edits {
-		edit := access.Edit{Incumbency: e.Incumbency, Belonging: e.Belonging, Finding: e.Finding, Credential: e.Credential, Schedule: e.Schedule, Holiday: e.Holiday, Delete: e.Delete}
+		edit := access.Edit{Incumbency: e.Incumbency, Belonging: e.Belonging, Finding: e.Finding, Duty: e.Duty, Credential: e.Credential, Schedule: e.Schedule, Holiday: e.Holiday, Delete: e.Delete}
 		if e.Person != nil {
 			edit.Person = &e.Person.Person
 		}

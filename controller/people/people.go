@@ -10,7 +10,7 @@
 //   - Nothing is guessed: a file is UTF-8 or, where it cannot be that, Windows' Shift_JIS; a card has its format; a day is
 //     ISO, with slashes, or of an era in which it existed. A last day (満了日, until, valid_until) belongs to the span: the
 //     right ends at 00:00 JST of the day after.
-//   - A finding or a post is for staff alone (Article 20(1)): a contractor with a finding is refused, Article 20(1)(3).
+//   - A finding, a post or a duty is for staff alone: a contractor with a finding is refused, Article 20(1)(3).
 //   - An import never makes a card better: lost, revoked and blocked stay so, and the PIN stays with an unchanged card.
 //
 // It does no I/O and belongs to nobody: an Import is a value.
@@ -49,6 +49,7 @@ type Import struct {
 	whole  bool // TOML: a person is stated in full
 	has    [columns]bool
 	places map[rowKey]source.Pos
+	zones  []zoned
 }
 
 // rowKey names a row of the roster by its table and key.

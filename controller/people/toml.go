@@ -25,6 +25,7 @@ type person struct {
 	Posts       []tenure `toml:"post"`
 	Sections    []tenure `toml:"section"`
 	Findings    []span   `toml:"finding"`
+	Duties      []task   `toml:"duty"`
 	Cards       []card   `toml:"card"`
 }
 
@@ -35,6 +36,12 @@ type span struct {
 
 type tenure struct {
 	Name cell `toml:"name"`
+	span
+}
+
+type task struct {
+	Name cell `toml:"name"`
+	Zone cell `toml:"zone"`
 	span
 }
 
@@ -160,6 +167,11 @@ func (b *builder) tomlPerson(x source.Index, path string, p *person) {
 	for i, t := range p.Findings {
 		b.finding(id, put(fmt.Sprintf("%s.finding[%d]", path, i), map[column]string{colFindingFrom: "from", colFindingUntil: "until"},
 			map[column]cell{colFindingFrom: t.From, colFindingUntil: t.Until}))
+	}
+	for i, t := range p.Duties {
+		b.duty(id, put(fmt.Sprintf("%s.duty[%d]", path, i),
+			map[column]string{colDuty: "name", colDutyZone: "zone", colDutyFrom: "from", colDutyUntil: "until"},
+			map[column]cell{colDuty: t.Name, colDutyZone: t.Zone, colDutyFrom: t.From, colDutyUntil: t.Until}))
 	}
 	for i, t := range p.Cards {
 		b.card(id, put(fmt.Sprintf("%s.card[%d]", path, i), cardKeys, t.cells()))

@@ -27,6 +27,7 @@ func TestRosterInGenerations(t *testing.T) {
 	r.Records.Holidays = []access.Holiday{{Year: 2026, Month: time.April, Day: 29}, {Year: 2026, Month: time.May, Day: 4, Working: true}}
 	r.Records.Incumbents = []access.Incumbency{{Person: "p-00001", Post: access.CISO, Span: access.Span{Until: time.Date(9999, 12, 31, 0, 0, 0, 0, tokyo)}}}
 	r.Records.Findings = []access.Finding{{Person: "p-00002", Span: access.Span{From: began}}}
+	r.Records.Duties = []access.Duty{{Person: "p-00002", Duty: access.DutyConsent, Zone: "room", Span: access.Span{From: began}}}
 	r.Records.Credentials[0].PIN, r.Records.Credentials[1].Duress = access.Hash{7}, access.Hash{8}
 	adopt(t, s, r)
 	got, gen, err := s.Roster(ctx)
