@@ -34,15 +34,17 @@ func newRoot() *cobra.Command {
 	root.PersistentFlags().StringVar(&t.lang, "lang", defaultLang(), "language of sentences: ja or en")
 	root.AddGroup(
 		&cobra.Group{ID: "ask", Title: "Ask:"}, &cobra.Group{ID: "door", Title: "Doors:"},
+		&cobra.Group{ID: "visitors", Title: "Visitors and the register:"},
 		&cobra.Group{ID: "people", Title: "People and cards:"}, &cobra.Group{ID: "record", Title: "The record:"},
 		&cobra.Group{ID: "set", Title: "Setting up and trying:"},
 	)
 	for group, commands := range map[string][]*cobra.Command{
-		"ask":    {t.status(), t.who(), t.why()},
-		"door":   {t.door(), t.alarm(), t.antipassback()},
-		"people": {t.person(), t.post(), t.member(), t.finding(), t.duty(), t.card(), t.pin(), t.schedule(), t.holiday(), t.bring()},
-		"record": {t.journal()},
-		"set":    {t.begin(), t.reader(), t.sim(), t.simulate(), t.demo()},
+		"ask":      {t.status(), t.who(), t.why()},
+		"door":     {t.door(), t.alarm(), t.antipassback()},
+		"people":   {t.person(), t.post(), t.member(), t.finding(), t.duty(), t.card(), t.pin(), t.schedule(), t.holiday(), t.bring()},
+		"visitors": {t.permit(), t.visit(), t.emergency()},
+		"record":   {t.journal()},
+		"set":      {t.begin(), t.reader(), t.sim(), t.simulate(), t.demo()},
 	} {
 		for _, c := range commands {
 			c.GroupID = group
