@@ -57,12 +57,25 @@ func (c *Client) Send(ctx context.Context, what string, query url.Values, file [
 	return c.send(ctx, "/"+what+"?"+query.Encode(), file, answer)
 }
 
-func (c *Client) send(ctx context.Context, path string, body []byte, answer any) error {
+// Ask gives an order that is answered line by line.
+func (c *Client) Ask(ctx context.Context, what string, order any) (io.ReadCloser, error) {
+	b, err := json.Marshal(order)
+	if err != nil {
+		return nil, err
+	}
+	return c.post(ctx, "/"+what, b)
+}
+
+func (c *Client) post(ctx context.Context, path string, body []byte) (io.ReadCloser, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://kidoband"+path, bytes.NewReader(body))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	got, err := c.do(req)
+	return c.do(req)
+}
+
+func (c *Client) send(ctx context.Context, path string, body []byte, answer any) error {
+	got, err := c.post(ctx, path, body)
 	if err != nil {
 		return err
 	}
