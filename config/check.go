@@ -118,6 +118,7 @@ func (k *checker) config(c *Config) {
 	k.clock(c.Clock)
 	k.mqtt(c.MQTT)
 	k.access(c.Access)
+	k.alarms(c.Alarms)
 	k.panel(&c.Panel)
 	k.zones(c)
 	k.doors(c)

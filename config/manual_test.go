@@ -78,6 +78,7 @@ func tables() []table {
 		{"[clock]", reflect.TypeFor[config.Clock]()},
 		{"[mqtt]", reflect.TypeFor[config.MQTT]()},
 		{"[access]", reflect.TypeFor[config.Access]()},
+		{"[alarms]", reflect.TypeFor[config.Alarms]()},
 		{"[panel]", reflect.TypeFor[config.Panel]()},
 		{"[[zone]]", reflect.TypeFor[config.Zone]()},
 		{"[[door]]", reflect.TypeFor[config.Door]()},

@@ -75,6 +75,8 @@ func (s *State) order(r Request) (refusal string) {
 		return s.setMode(r.Account, ask)
 	case AckAlarm:
 		return s.ackAlarm(r.Account, ask)
+	case CloseAlarm:
+		return s.closeAlarm(r.Account, ask)
 	case Forgive:
 		return s.forgive(r.Account, ask)
 	case UnblockPIN:
@@ -168,14 +170,8 @@ func (s *State) endModeBy(g *gate, account string, private []byte) {
 }
 
 func (s *State) ackAlarm(a Account, ask AckAlarm) string {
-	row, entry, ok := s.alarms.Ack(ask.ID, a.Name, s.now)
-	if !ok {
-		return fmt.Sprintf("no alarm %q is open: kidoban alarm list", ask.ID)
-	}
-	entry.Synced = s.clock.synced
-	s.out.Change.Alarms = append(s.out.Change.Alarms, row)
-	s.out.Entries = append(s.out.Entries, entry)
-	return ""
+	row, entry, no := s.alarms.Ack(ask.ID, a.Name, s.now)
+	return s.alarmed(row, entry, no)
 }
 
 // forgive takes people out of the record of who is inside, each by an entry of its own.

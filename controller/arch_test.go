@@ -22,7 +22,7 @@ var pure = map[string][]string{
 	"journal":           {"bytes", "cmp", "crypto/ed25519", "crypto/sha256", "encoding/base64", "encoding/binary", "encoding/hex", "encoding/json", "errors", "fmt", "iter", "maps", "slices", "strconv", "strings", "time", "unicode/utf8", "math", "math/bits", "kidoban/device", "golang.org/x/mod/sumdb/note", "golang.org/x/mod/sumdb/tlog"},
 	"../device":         {"embed", "time", "encoding/hex", "strconv", "log/slog"},
 	"../device/wiegand": {"time", "log/slog", "math", "encoding/hex", "errors", "fmt", "iter", "math/bits", "slices", "sort", "strconv", "strings", "cmp", "maps", "kidoban/device"},
-	".":                 {"time", "fmt", "slices", "maps", "strconv", "cmp", "kidoban/config", "kidoban/controller/access", "kidoban/controller/alarm", "kidoban/controller/door", "kidoban/controller/journal", "kidoban/controller/ledger", "kidoban/device"},
+	".":                 {"time", "fmt", "encoding/json", "slices", "maps", "strconv", "cmp", "kidoban/config", "kidoban/controller/access", "kidoban/controller/alarm", "kidoban/controller/door", "kidoban/controller/journal", "kidoban/controller/ledger", "kidoban/device"},
 }
 
 // shells are the files beside the pure step that run it.

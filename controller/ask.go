@@ -15,7 +15,7 @@ type (
 	AskStatus struct{}
 	// AskWho asks who is inside: []Inside.
 	AskWho struct{}
-	// AskAlarms asks for the alarms that nobody has acknowledged: []ledger.Alarm.
+	// AskAlarms asks for the alarms that nobody has closed: []ledger.Alarm.
 	AskAlarms struct{}
 	// AskWhy asks what the door would say to a person, a credential or a card: []string. At zero means now.
 	AskWhy struct {
@@ -47,7 +47,7 @@ type (
 		For     time.Duration
 		Private []byte
 	}
-	// AckAlarm acknowledges one alarm.
+	// AckAlarm says that somebody acts on an alarm: 受け付ける. It stays until it is closed.
 	AckAlarm struct{ ID string }
 	// Forgive takes a person out of the record of who is inside. Person "" means all of the zone.
 	Forgive struct {

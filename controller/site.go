@@ -5,6 +5,7 @@ import (
 
 	"kidoban/config"
 	"kidoban/controller/access"
+	"kidoban/controller/alarm"
 	"kidoban/controller/door"
 	"kidoban/device"
 )
@@ -19,7 +20,8 @@ type Site struct {
 	SecondWindow time.Duration
 	DuplicateUse time.Duration
 	ClockGrace   time.Duration
-	ClockBelieve bool // an RTC, or a clock that needs no proof
+	Patience     alarm.Patience // with alarms that nobody acknowledges
+	ClockBelieve bool           // an RTC, or a clock that needs no proof
 	Hashes       Hashes
 }
 
@@ -46,6 +48,7 @@ type Hashes struct {
 	Card func(device.Credential) access.Hash
 	PIN  func(access.CredentialID, []byte) access.Hash
 	Tag  func(access.Hash) string // 32 bits of an unknown card's hash
+	Salt func() string            // 16 fresh random bytes in hex, for a private part
 }
 
 // NewSite reads a checked configuration.
@@ -58,6 +61,7 @@ func NewSite(c *config.Config, h Hashes) Site {
 		SecondWindow: c.Access.SecondWindow.Std(),
 		DuplicateUse: c.Access.DuplicateUse.Std(),
 		ClockGrace:   c.Clock.Grace.Std(),
+		Patience:     alarm.Patience{Alert: c.Alarms.EscalateAlert.Std(), Emergency: c.Alarms.EscalateEmergency.Std()},
 		ClockBelieve: c.Clock.RTC || c.Clock.Unchecked,
 		Hashes:       h,
 	}

@@ -45,6 +45,7 @@ func (s *State) start(in Starting) {
 			s.reckon(g)
 		}
 	}
+	s.alarms.Reckon(s.now, s.dated(), s.believed())
 }
 
 func (s *State) settle(row ledger.Grant) {
@@ -100,6 +101,7 @@ func (s *State) rehang() {
 	if !s.believed() {
 		return
 	}
+	s.out.Change.Alarms = append(s.out.Change.Alarms, s.alarms.Rehang(s.now)...)
 	for _, g := range s.gates {
 		switch {
 		case g.modeEnd == 0:

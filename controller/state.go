@@ -129,7 +129,7 @@ func NewState(site Site, boot string, roster *access.Roster, people []ledger.Per
 		tries:   map[access.CredentialID]access.Tries{},
 		wrong:   map[access.CredentialID]Ticket{},
 		lastUse: map[access.CredentialID]use{},
-		alarms:  alarm.NewBook(snap.Alarms),
+		alarms:  alarm.NewBook(snap.Alarms, site.Patience),
 		backlog: backlog{next: 1, ok: true},
 		clock:   clockState{recorded: snap.LastRecorded},
 	}
@@ -205,6 +205,9 @@ func (s *State) Deadline() (at time.Duration, ok bool) {
 		}
 	}
 	sooner(s.backlog.deadline())
+	if d, has := s.alarms.Deadline(); has {
+		sooner(d)
+	}
 	return at, ok
 }
 
@@ -227,6 +230,7 @@ func (s *State) expire() {
 			}
 		}
 	}
+	s.escalate()
 	if s.backlog.stalled(s.now.Mono) {
 		s.degrade("the record takes longer than a second")
 	}

@@ -22,6 +22,8 @@ func entry(t journal.Type, d journal.Data) journal.Entry {
 
 var room = journal.Data{Door: "room"}
 
+var patience = alarm.Patience{Alert: 10 * time.Minute, Emergency: 2 * time.Minute}
+
 // TestEveryType: what raises an alarm by its type alone, over the whole closed list.
 func TestEveryType(t *testing.T) {
 	raises := map[journal.Type]journal.Severity{
@@ -31,9 +33,11 @@ func TestEveryType(t *testing.T) {
 		journal.SystemDegraded: journal.Alert, journal.SystemRestartedByWatchdog: journal.Alert,
 		journal.PowerMainsLost: journal.Alert, journal.FireAlarmed: journal.Emergency,
 		journal.LinkLost: journal.Warning, journal.LinkBacklogged: journal.Warning, journal.ClockLost: journal.Warning,
+		journal.VisitEscortLost: journal.Alert, journal.VisitOverstayed: journal.Alert, journal.VisitEmergency: journal.Alert,
+		journal.VisitLeftWithoutConsent: journal.Alert, journal.EmergencyDeclared: journal.Emergency,
 	}
 	for _, typ := range journal.Types() {
-		rows, said := alarm.NewBook(nil).Observe(entry(typ, room))
+		rows, said := alarm.NewBook(nil, patience).Observe(entry(typ, room))
 		want, raised := raises[typ]
 		if raised != (len(rows) == 1) || raised != (len(said) == 1) {
 			t.Errorf("%s: raised %v, want %v", typ, rows, raised)
@@ -52,6 +56,9 @@ func TestSeverityIsTotal(t *testing.T) {
 		journal.AccessPending, journal.AccessGranted, journal.AccessTaken, journal.DoorOpened, journal.DoorClosed,
 		journal.DoorHeldCleared, journal.DoorExitRequested, journal.DoorRestored, journal.LockReleased, journal.LockSecured,
 		journal.ReaderOnline, journal.ClockSynchronised, journal.LinkRestored, journal.LinkDrained, journal.JournalVerified,
+		journal.PermitRequested, journal.PermitExpired, journal.VisitAnnounced, journal.VisitOpened, journal.VisitEscorted,
+		journal.VisitEscortChanged, journal.VisitExitRequested, journal.VisitConsented, journal.VisitClosed,
+		journal.AccountSignedIn, journal.AccountSignedOut, journal.AccountSearched,
 	}
 	for _, typ := range journal.Types() {
 		if got := alarm.Severity(typ); (got == journal.Info) != slices.Contains(info, typ) {
@@ -78,52 +85,70 @@ func TestBySingleEntry(t *testing.T) {
 		{"Pitfall 24: a forced door that somebody called info", graver(entry(journal.DoorForced, room), journal.Info), true},
 		{"an alarm about an alarm", graver(entry(journal.AlarmRaised, room), journal.Emergency), false},
 	} {
-		if rows, said := alarm.NewBook(nil).Observe(c.entry); (len(rows) == 1) != c.raises || (len(said) == 1) != c.raises {
+		if rows, said := alarm.NewBook(nil, patience).Observe(c.entry); (len(rows) == 1) != c.raises || (len(said) == 1) != c.raises {
 			t.Errorf("%s: %v, %v", c.name, rows, said)
 		}
 	}
 }
 
-// TestLatched: Pitfalls 4 and 25, neither closing the door nor opening it nor a restart ends an alarm; a person does.
+// TestLatched: Pitfalls 4 and 25, neither closing the door nor opening it nor a restart ends an alarm; a person does, by
+// two acts.
 func TestLatched(t *testing.T) {
-	b := alarm.NewBook(nil)
+	b := alarm.NewBook(nil, patience)
 	rows, _ := b.Observe(entry(journal.DoorForced, room))
 	id := rows[0].ID
 	for _, typ := range []journal.Type{journal.DoorClosed, journal.DoorOpened, journal.DoorHeldCleared, journal.DoorRestored, journal.SystemRecovered} {
 		b.Observe(entry(typ, room))
 	}
-	b = alarm.NewBook(rows)
-	if open := b.Open(false); len(open) != 1 || open[0].ID != id || b.Sign("room") != "forced" {
+	b = alarm.NewBook(rows, patience)
+	if open := b.Open(false); len(open) != 1 || open[0].ID != id || b.Sign("room") != "forced" || b.Waiting() != 1 {
 		t.Fatalf("after closing and a restart: %v", open)
 	}
 	if again, said := b.Observe(entry(journal.DoorForced, room)); again != nil || said != nil {
 		t.Errorf("raised twice: %v", again)
 	}
 	for _, c := range [][2]string{{"", "guard"}, {"door.forced", "guard"}, {id + "x", "guard"}, {"door.forced/room/1", "guard"}, {id, ""}} {
-		if _, _, ok := b.Ack(c[0], c[1], morning); ok {
-			t.Errorf("%q acknowledged by %q", c[0], c[1])
+		if _, _, no := b.Ack(c[0], c[1], morning); !strings.Contains(no, "kidoban alarm list") {
+			t.Errorf("%q acknowledged by %q: %q", c[0], c[1], no)
 		}
 	}
-	row, said, ok := b.Ack(id, "guard", morning.Add(time.Minute))
-	if !ok || !row.Gone || row.By != "guard" || !row.Acknowledged.Equal(morning.Wall.Add(time.Minute)) || row.ID != id {
-		t.Errorf("%v %+v", ok, row)
+	if _, _, no := b.Close(id, "guard", morning, finding); !strings.Contains(no, "nobody has acknowledged") {
+		t.Errorf("closed before anybody had acknowledged it: %q", no)
+	}
+	row, said, no := b.Ack(id, "guard", morning.Add(time.Minute))
+	if no != "" || row.Gone || row.By != "guard" || !row.Acknowledged.Equal(morning.Wall.Add(time.Minute)) || row.ID != id {
+		t.Errorf("%q %+v", no, row)
 	}
 	if said.Type != journal.AlarmAcknowledged || said.Data.Alarm != id || said.Data.Account != "guard" || said.Data.Count != 2 || said.Data.Door != "room" {
 		t.Errorf("%+v", said)
 	}
-	if _, _, ok := b.Ack(id, "guard", morning); ok || len(b.Open(true)) != 0 || b.Sign("room") != "none" {
-		t.Error("acknowledged twice")
+	if _, _, no := b.Ack(id, "baba", morning); !strings.Contains(no, "by guard already") || len(b.Open(true)) != 1 || b.Sign("room") != "none" || b.Waiting() != 0 {
+		t.Errorf("acknowledged twice: %q", no)
 	}
-	if rows, _ := b.Observe(entry(journal.DoorForced, room)); len(rows) != 1 || rows[0].ID == id {
-		t.Errorf("the next one: %v", rows)
+	next, _ := b.Observe(entry(journal.DoorForced, room))
+	if len(next) != 1 || next[0].ID == id {
+		t.Errorf("the next one: %v", next)
 	}
-	if open := alarm.NewBook([]ledger.Alarm{row}).Open(true); len(open) != 0 {
-		t.Errorf("back after a restart: %v", open)
+	b = alarm.NewBook([]ledger.Alarm{row, next[0]}, patience)
+	if open := b.Open(true); len(open) != 2 || b.Waiting() != 1 {
+		t.Fatalf("after a restart: %v", open)
+	}
+	if _, _, no := b.Close(id, "guard", morning, nil); !strings.Contains(no, "finding") {
+		t.Errorf("closed without a finding: %q", no)
+	}
+	row, said, no = b.Close(id, "guard", morning, finding)
+	if no != "" || !row.Gone || said.Type != journal.AlarmClosed || said.Data.Alarm != id || string(said.Private) != string(finding) {
+		t.Errorf("%q %+v %+v", no, row, said)
+	}
+	if _, _, no := b.Close(id, "guard", morning, finding); no == "" || len(alarm.NewBook([]ledger.Alarm{row}, patience).Open(true)) != 0 {
+		t.Errorf("closed twice, or back after a restart: %q", no)
 	}
 }
 
+var finding = []byte(`{"salt":"0","finding":"the wind"}`)
+
 func TestCausesApart(t *testing.T) {
-	b := alarm.NewBook(nil)
+	b := alarm.NewBook(nil, patience)
 	for _, d := range []journal.Data{
 		{Door: "room", Point: "contact"}, {Door: "room", Point: "exit button"}, {Door: "store", Point: "contact"}, {Point: "contact"},
 		{Door: "room", Point: "contact", Reason: "second_opening"}, {Door: "room", Direction: "exit"}, {Mode: "record_unavailable"},
@@ -133,13 +158,13 @@ func TestCausesApart(t *testing.T) {
 			t.Errorf("%+v: %v", d, rows)
 		}
 	}
-	if n := len(alarm.NewBook(b.Open(true)).Open(true)); n != 7 {
+	if n := len(alarm.NewBook(b.Open(true), patience).Open(true)); n != 7 {
 		t.Errorf("%d after a restart", n)
 	}
 }
 
 func TestGraver(t *testing.T) {
-	b := alarm.NewBook(nil)
+	b := alarm.NewBook(nil, patience)
 	first, _ := b.Observe(entry(journal.DoorHeld, room))
 	e := entry(journal.DoorHeld, room)
 	e.Severity = journal.Alert
@@ -154,7 +179,7 @@ func TestGraver(t *testing.T) {
 
 // TestDuressIsSilent: whoever stands at the door, or may only look, learns nothing.
 func TestDuressIsSilent(t *testing.T) {
-	b := alarm.NewBook(nil)
+	b := alarm.NewBook(nil, patience)
 	rows, _ := b.Observe(entry(journal.AccessDuress, room))
 	if len(rows) != 1 || !alarm.Silent(rows[0]) || b.Sign("room") != "none" || len(b.Open(false)) != 0 || len(b.Open(true)) != 1 {
 		t.Errorf("%v, %s, %v", rows, b.Sign("room"), b.Open(false))
@@ -162,7 +187,7 @@ func TestDuressIsSilent(t *testing.T) {
 }
 
 func TestSign(t *testing.T) {
-	b := alarm.NewBook(nil)
+	b := alarm.NewBook(nil, patience)
 	for _, c := range []struct {
 		typ  journal.Type
 		want string
@@ -177,15 +202,22 @@ func TestSign(t *testing.T) {
 // TestRowsTellAll: whatever comes, the rows yielded so far make the same book again, and no ID is given twice.
 func TestRowsTellAll(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		b, rows, seen := alarm.NewBook(nil), map[string]ledger.Alarm{}, map[string]bool{}
+		b, rows, seen := alarm.NewBook(nil, patience), map[string]ledger.Alarm{}, map[string]bool{}
 		for i := range rapid.IntRange(1, 60).Draw(t, "steps") {
 			at := morning.Add(time.Duration(i/10) * time.Millisecond)
-			if open := b.Open(true); len(open) > 0 && rapid.IntRange(0, 3).Draw(t, "ack") == 0 {
-				row, _, ok := b.Ack(rapid.SampledFrom(open).Draw(t, "which").ID, "guard", at)
-				if !ok {
-					t.Fatal("an open alarm cannot be acknowledged")
+			if open := b.Open(true); len(open) > 0 && rapid.IntRange(0, 3).Draw(t, "act") == 0 {
+				a := rapid.SampledFrom(open).Draw(t, "which")
+				if a.Acknowledged.IsZero() {
+					row, _, no := b.Ack(a.ID, "guard", at)
+					if rows[row.ID] = row; no != "" {
+						t.Fatal(no)
+					}
+					continue
 				}
-				delete(rows, row.ID)
+				row, _, no := b.Close(a.ID, "guard", at, finding)
+				if delete(rows, row.ID); no != "" {
+					t.Fatal(no)
+				}
 				continue
 			}
 			e := entry(rapid.SampledFrom(journal.Types()).Draw(t, "type"), journal.Data{
@@ -205,7 +237,7 @@ func TestRowsTellAll(t *testing.T) {
 		for _, r := range rows {
 			kept = append(kept, r)
 		}
-		if got, want := alarm.NewBook(kept).Open(true), b.Open(true); !slices.Equal(got, want) {
+		if got, want := alarm.NewBook(kept, patience).Open(true), b.Open(true); !slices.Equal(got, want) {
 			t.Fatalf("the rows make %v, the book is %v", got, want)
 		}
 	})

@@ -6,21 +6,37 @@ import "kidoban/controller/journal"
 // at once is an alert, danger to life an emergency.
 func Severity(t journal.Type) journal.Severity {
 	switch t {
-	case journal.FireAlarmed:
+	case journal.FireAlarmed, journal.EmergencyDeclared:
 		return journal.Emergency
 	case journal.AccessDuress, journal.DoorForced, journal.DoorTampered, journal.DoorFault, journal.ReaderTampered,
 		journal.JournalVerificationFailed, journal.SystemDegraded, journal.SystemRestartedByWatchdog,
-		journal.PowerMainsLost:
+		journal.PowerMainsLost, journal.VisitEscortLost, journal.VisitOverstayed, journal.VisitLeftWithoutConsent,
+		journal.VisitEmergency, journal.AlarmEscalated:
 		return journal.Alert
 	case journal.AccessDenied, journal.DoorHeldWarning, journal.DoorHeld, journal.ReaderOffline,
 		journal.CredentialLost, journal.CredentialDuplicateRefused, journal.ConfigRejected, journal.ClockLost,
-		journal.ClockStepped, journal.LinkLost, journal.LinkBacklogged:
+		journal.ClockStepped, journal.LinkLost, journal.LinkBacklogged, journal.VisitConsentWithheld:
 		return journal.Warning
 	case journal.AccessNotTaken, journal.DoorModeChanged, journal.ReaderMisread, journal.RosterChanged,
 		journal.CredentialIssued, journal.CredentialRevoked, journal.CredentialBlocked, journal.CredentialUnblocked,
 		journal.ConfigApplied, journal.JournalStarted, journal.JournalPurged, journal.SystemStarted,
 		journal.SystemStopping, journal.SystemRecovered, journal.PowerMainsRestored, journal.FireCleared,
-		journal.AlarmRaised, journal.AlarmAcknowledged:
+		journal.AlarmRaised, journal.AlarmAcknowledged, journal.AlarmClosed, journal.AlarmReported,
+		journal.EmergencyCleared:
+		return journal.Notice
+	}
+	return deed(t)
+}
+
+// deed is what an act of somebody on permits, the register, people, cards and accounts is worth.
+func deed(t journal.Type) journal.Severity {
+	switch t {
+	case journal.PermitRecordedOral, journal.PermitConfirmed, journal.PermitGranted, journal.PermitRefused,
+		journal.PermitRevoked, journal.PermitReviewed, journal.PermitNamed, journal.VisitCorrected,
+		journal.RosterProposed, journal.RosterApproved, journal.RosterRejected,
+		journal.CredentialApplied, journal.CredentialLent, journal.CredentialReturned, journal.CredentialCounted,
+		journal.AccountSignInFailed, journal.AccountExported, journal.AccountPrinted, journal.AccountChanged,
+		journal.AccountRefused, journal.RegisterChecked, journal.JournalBackedUp, journal.JournalHoldChanged:
 		return journal.Notice
 	}
 	return journal.Info
@@ -33,6 +49,8 @@ func latches(e journal.Entry) bool {
 		return true
 	case journal.AccessNotTaken:
 		return e.Data.Reason == "late"
+	case journal.PermitRecordedOral, journal.AccountSignInFailed:
+		return rank(e.Severity) >= rank(journal.Warning) // after the entry; locked out
 	}
 	return false
 }

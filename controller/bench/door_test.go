@@ -84,7 +84,7 @@ func start(t *testing.T, s *site, people int, each func(controller.Turned)) *doo
 		t.Fatal(err)
 	}
 	roster, _ := access.NewRoster(version, records(rows))
-	rules := controller.NewSite(s.conf, controller.Hashes{Card: s.keys.CardHash, PIN: s.keys.PINHash, Tag: store.Tag})
+	rules := controller.NewSite(s.conf, controller.Hashes{Card: s.keys.CardHash, PIN: s.keys.PINHash, Tag: store.Tag, Salt: store.Salt})
 	d.loop = controller.New(controller.NewState(rules, origin.Boot, roster, rows.People, snap), d, d, clk)
 	d.loop.After = each
 	ctx, stop := context.WithCancel(context.Background())

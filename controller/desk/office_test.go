@@ -94,7 +94,7 @@ func open(t *testing.T, change func(*config.Config), may ...string) *office {
 	}
 	st := must(store.Open(t.Context(), data, keys, origin))(t)
 	panel := sim.New([]string{"room"}, clk.Now)
-	site := controller.NewSite(conf, controller.Hashes{Card: keys.CardHash, PIN: keys.PINHash, Tag: store.Tag})
+	site := controller.NewSite(conf, controller.Hashes{Card: keys.CardHash, PIN: keys.PINHash, Tag: store.Tag, Salt: store.Salt})
 	roster, _ := access.NewRoster(1, access.Records{})
 	d := &disk{Store: st}
 	loop := controller.New(controller.NewState(site, origin.Boot, roster, nil, ledger.Snapshot{}), panel, d, clk)

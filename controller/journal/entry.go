@@ -88,7 +88,9 @@ type Data struct {
 	Incident   string `json:"incident,omitempty"` // an emergency entry or a declared emergency
 	From       string `json:"from,omitempty"`     // RFC 3339
 	Drill      bool   `json:"drill,omitempty"`
-	Private    string `json:"private,omitempty"` // hex SHA-256 of the private part's bytes; only Seal sets it
+	Report     string `json:"report,omitempty"`   // a threat report
+	Succeeds   string `json:"succeeds,omitempty"` // journal.started: the origin of the journal that this one goes on after; count and digest are its head
+	Private    string `json:"private,omitempty"`  // hex SHA-256 of the private part's bytes; only Seal sets it
 }
 
 // Origin is what all entries of one journal share.

@@ -62,23 +62,28 @@ type Tries struct {
 
 // Mode is a door's mode while it is not normal; it always has an end.
 type Mode struct {
-	Door    string
-	Mode    string // "lockdown", "released"
-	Until   time.Time
-	Account string
-	Gone    bool
+	Door     string
+	Mode     string // "lockdown", "released"
+	Until    time.Time
+	Account  string
+	Incident string // the emergency that it belongs to, "" = none
+	Gone     bool
 }
 
-// Alarm is one that nobody has closed.
+// Alarm is one that nobody has closed. What was found when it is closed is the private part of alarm.closed.
 type Alarm struct {
 	ID           string // "<type>/<door>" of what raised it and the sequence-free ordinal: unique in the journal
 	Type         string // the entry's type that raised it: "door.forced", …
 	Door         string
+	Zone         string
 	Severity     string
 	Raised       time.Time
+	Due          time.Time // escalated then if nobody has acknowledged it; zero = not, or no more
+	Escalated    time.Time
 	Acknowledged time.Time
-	By           string
-	Gone         bool
+	By           string // the account that acknowledged it
+	Drill        bool
+	Gone         bool // closed
 }
 
 // Edit is one row of the roster that changes; exactly one pointer is set. Delete removes the row with the same key.

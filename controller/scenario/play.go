@@ -33,6 +33,9 @@ func (w *World) play(l Line) error {
 	if done, err := w.order(words); done || err != nil {
 		return err
 	}
+	if done, err := w.alarmed(words); done || err != nil {
+		return err
+	}
 	return w.happen(words)
 }
 
@@ -177,24 +180,12 @@ func (w *World) order(words []string) (bool, error) {
 		return true, w.ask(controller.ReleaseDoor{Door: w.door(args), For: length})
 	case verb == "forgive" && len(args) == 1:
 		return true, w.ask(controller.Forgive{Person: access.PersonID(args[0])})
-	case verb == "acknowledge" && len(args) == 1:
-		return true, w.acknowledge(args[0])
 	case declared[verb].state != 0 && len(args) == 1:
 		return true, w.declare(access.CredentialID(args[0]), verb)
 	case verb == "unblock" && len(args) == 1:
 		return true, w.ask(controller.UnblockPIN{Credential: access.CredentialID(args[0])})
 	}
 	return false, nil
-}
-
-func (w *World) acknowledge(kind string) error {
-	out := w.drive.State.Turn(w.now, controller.Request{Account: controller.Account{Operate: true}, Ask: controller.AskAlarms{}})
-	for _, a := range out.Answer.Value.([]ledger.Alarm) {
-		if a.Type == kind {
-			return w.ask(controller.AckAlarm{ID: a.ID})
-		}
-	}
-	return fmt.Errorf("no alarm %s is open", kind)
 }
 
 var declared = map[string]struct {

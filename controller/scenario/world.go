@@ -131,7 +131,7 @@ func (w *World) boot() (err error) {
 	if w.panel == nil {
 		w.panel = sim.New(doors, func() device.Instant { return w.now })
 	}
-	site := controller.NewSite(w.conf, controller.Hashes{Card: w.keys.CardHash, PIN: w.keys.PINHash, Tag: store.Tag})
+	site := controller.NewSite(w.conf, controller.Hashes{Card: w.keys.CardHash, PIN: w.keys.PINHash, Tag: store.Tag, Salt: store.Salt})
 	w.drive = controller.Drive{
 		State:  controller.NewState(site, w.origin().Boot, roster, people.People, snap),
 		Ledger: disk{w},

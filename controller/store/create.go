@@ -96,7 +96,10 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	latest := int64(len(files))
+	var latest int64
+	if _, err := fmt.Sscanf(files[len(files)-1].Name(), "%d_", &latest); err != nil {
+		return err
+	}
 	if at, err := one[int64](ctx, db, "SELECT max(version_id) FROM goose_db_version WHERE is_applied"); err == nil {
 		if at == latest {
 			return nil

@@ -177,6 +177,13 @@ func (k Keys) PINHash(id access.CredentialID, digits []byte) access.Hash {
 // Tag is how an unknown card appears in the record: the first 32 bits of its keyed hash, in hex.
 func Tag(h access.Hash) string { return hex.EncodeToString(h[:4]) }
 
+// Salt is 16 fresh random bytes in hex, for a private part.
+func Salt() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
+	return hex.EncodeToString(b[:])
+}
+
 // mac is HMAC-SHA-256 of b[64:]; b[:64] is room for the padded key. crypto/hmac would allocate two states a call.
 func (k *keys) mac(b []byte) access.Hash {
 	clear(b[:64])
