@@ -19,6 +19,7 @@ var pure = map[string][]string{
 	"door":              {"time", "fmt", "slices", "math", "strings"},
 	"alarm":             {"time", "fmt", "slices", "strconv", "strings", "cmp", "maps", "kidoban/controller/journal", "kidoban/controller/ledger", "kidoban/device"},
 	"ledger":            {"time", "kidoban/controller/access", "kidoban/device"},
+	"retention":         {"time", "cmp", "errors", "fmt", "iter", "maps", "slices", "strconv", "strings", "kidoban/controller/access", "kidoban/controller/journal", "kidoban/controller/ledger"},
 	"journal":           {"bytes", "cmp", "crypto/ed25519", "crypto/sha256", "encoding/base64", "encoding/binary", "encoding/hex", "encoding/json", "errors", "fmt", "iter", "maps", "slices", "strconv", "strings", "time", "unicode/utf8", "math", "math/bits", "kidoban/device", "golang.org/x/mod/sumdb/note", "golang.org/x/mod/sumdb/tlog"},
 	"../device":         {"embed", "time", "encoding/hex", "strconv", "log/slog"},
 	"../device/wiegand": {"time", "log/slog", "math", "encoding/hex", "errors", "fmt", "iter", "math/bits", "slices", "sort", "strconv", "strings", "cmp", "maps", "kidoban/device"},
