@@ -231,8 +231,9 @@ func (m *metered) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	n, err := m.r.Read(p)
-	m.done += int64(n)
-	m.progress(m.size+m.done, 2*m.size)
+	if m.done += int64(n); m.progress != nil {
+		m.progress(m.size+m.done, 2*m.size)
+	}
 	return n, err
 }
 
@@ -250,7 +251,7 @@ func (d *digest) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// tidy removes what a backup that was killed has left in a data directory.
+// tidy removes what a backup, a restore or a succession that was killed has left in a data directory.
 func tidy(dir string) error {
 	files, err := os.ReadDir(dir)
 	if err != nil {
@@ -261,5 +262,5 @@ func tidy(dir string) error {
 			err = errors.Join(err, os.Remove(filepath.Join(dir, f.Name())))
 		}
 	}
-	return err
+	return errors.Join(err, os.RemoveAll(filepath.Join(dir, restoringDir)), os.RemoveAll(filepath.Join(dir, succeedingDir)))
 }

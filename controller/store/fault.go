@@ -37,9 +37,9 @@ var kindText = [...]string{"other", "missing", "exists", "unreadable", "too open
 func (k FaultKind) String() string { return kindText[k] }
 
 var hints = [...]string{
-	Missing:    "it is made by kidoban init alone, once; if it was lost, do not begin another before the system manager and the central log know",
+	Missing:    "it is made by kidoban init alone, once; if it was lost, tell the system manager, restore a backup (kidoban restore) and go on with kidoban init --succeeds",
 	Unreadable: "check the owner and mode of the data and key directories",
-	RolledBack: "do not go on with it: run kidoban journal verify, keep this directory as it is, and call the system manager",
+	RolledBack: "do not go on with it: run kidoban journal verify, keep this directory as it is, and call the system manager; kidoban init --succeeds goes on in a new journal",
 	Full:       "free space on the data partition; the door stays locked from outside until entries can be written",
 	IO:         "check the disk (dmesg, smartctl); replace it before it loses more",
 	ReadOnly:   "remount the data partition read-write; a file system that turned read-only by itself has errors",
