@@ -89,6 +89,9 @@ func open(ctx context.Context, dir string, keys Keys, o journal.Origin) (_ *Stor
 	if err := s.checkpoint.open(filepath.Join(dir, checkpointFile)); err != nil {
 		return nil, err
 	}
+	if err := notRestored(dir); err != nil {
+		return nil, err
+	}
 	if err := tidy(dir); err != nil {
 		return nil, err
 	}
