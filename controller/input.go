@@ -114,6 +114,7 @@ type Outcome struct {
 type Answer struct {
 	Value   any
 	Refusal string
+	Order   bool // Value tells what an order made: only once that is recorded
 }
 
 // tunables of the record that are the design's, not the site's.

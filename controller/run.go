@@ -46,13 +46,19 @@ type Controller struct {
 	in      chan posted
 	batches chan []Record
 	results chan error
-	asked   map[Ticket][]chan<- Answer
+	asked   map[Ticket][]asker
 }
 
 // Turned is what After may look at.
 type Turned struct {
 	Durable bool // a commit has returned since the last
 	State   *State
+}
+
+// asker is somebody who waits for a record, and what they are told once it is durable.
+type asker struct {
+	reply  chan<- Answer
+	answer Answer
 }
 
 type posted struct {
@@ -66,7 +72,7 @@ func New(s *State, p Panel, l Ledger, c clock.Clock) *Controller {
 	return &Controller{
 		state: s, panel: p, ledger: l, clock: c, Log: slog.New(slog.DiscardHandler),
 		in: make(chan posted, 64), batches: make(chan []Record, 1), results: make(chan error, 1),
-		asked: map[Ticket][]chan<- Answer{},
+		asked: map[Ticket][]asker{},
 	}
 }
 
@@ -170,15 +176,18 @@ func (c *Controller) result(err error) {
 	c.turn(c.clock.Now(), Recorded{Ticket: t}, nil)
 	for asked := range c.asked {
 		if asked <= t {
-			c.answer(asked, Answer{})
+			c.answer(asked, nil)
 		}
 	}
 }
 
-// answer tells those who wait for a record what became of it.
-func (c *Controller) answer(t Ticket, a Answer) {
+// answer tells those who wait for a record what became of it: what they were to be told, or that it came to nothing.
+func (c *Controller) answer(t Ticket, instead *Answer) {
 	for _, r := range c.asked[t] {
-		r <- a
+		if instead != nil {
+			r.answer = *instead
+		}
+		r.reply <- r.answer
 	}
 	delete(c.asked, t)
 }
@@ -202,12 +211,12 @@ func (c *Controller) turn(at device.Instant, in Input, reply chan<- Answer) {
 	c.do(out.First)
 	c.do(out.Then)
 	for _, u := range out.Undone {
-		c.answer(u.Ticket, Answer{Refusal: u.Why})
+		c.answer(u.Ticket, &Answer{Refusal: u.Why})
 	}
 	if reply != nil && out.Answer != nil {
 		switch {
-		case out.Answer.Refusal == "" && out.Answer.Value == nil && out.Ticket > 0:
-			c.asked[out.Ticket] = append(c.asked[out.Ticket], reply)
+		case out.Answer.Refusal == "" && (out.Answer.Value == nil || out.Answer.Order) && out.Ticket > 0:
+			c.asked[out.Ticket] = append(c.asked[out.Ticket], asker{reply, *out.Answer})
 		default:
 			reply <- *out.Answer
 		}
@@ -256,6 +265,11 @@ func Merge(records []Record) (ledger.Change, []journal.Entry) {
 		c.Tries = append(c.Tries, r.Change.Tries...)
 		c.Modes = append(c.Modes, r.Change.Modes...)
 		c.Alarms = append(c.Alarms, r.Change.Alarms...)
+		c.Permits = append(c.Permits, r.Change.Permits...)
+		c.Visits = append(c.Visits, r.Change.Visits...)
+		c.Emergency = append(c.Emergency, r.Change.Emergency...)
+		c.Numbers = append(c.Numbers, r.Change.Numbers...)
+		c.Documents = append(c.Documents, r.Change.Documents...)
 		c.Roster = append(c.Roster, r.Change.Roster...)
 		if r.Change.Switch != 0 {
 			c.Switch = r.Change.Switch
