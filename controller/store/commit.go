@@ -108,6 +108,7 @@ type statements struct {
 	occupant, grant, ungrant, tries, untries *sql.Stmt
 	mode, unmode, alarm, unalarm             *sql.Stmt
 	tables
+	book
 	all  []*sql.Stmt
 	conn *sql.Conn
 }
@@ -129,10 +130,10 @@ func prepare(c *sql.Conn) (statements, error) {
 		{&s.ungrant, "DELETE FROM open_grant WHERE id = ?"},
 		{&s.tries, "INSERT OR REPLACE INTO tries (credential, wrong, blocked_until, blocked) VALUES (?, ?, ?, ?)"},
 		{&s.untries, "DELETE FROM tries WHERE credential = ?"},
-		{&s.mode, "INSERT OR REPLACE INTO mode (door, mode, until, account) VALUES (?, ?, ?, ?)"},
+		{&s.mode, "INSERT OR REPLACE INTO mode (door, mode, until, account, incident) VALUES (?, ?, ?, ?, ?)"},
 		{&s.unmode, "DELETE FROM mode WHERE door = ?"},
-		{&s.alarm, "INSERT OR REPLACE INTO alarm (id, type, door, severity, raised, acknowledged, account) " +
-			"VALUES (?, ?, ?, ?, ?, ?, ?)"},
+		{&s.alarm, "INSERT OR REPLACE INTO alarm (id, type, door, severity, raised, acknowledged, account, zone, due, " +
+			"escalated, drill) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
 		{&s.unalarm, "DELETE FROM alarm WHERE id = ?"},
 	} {
 		st, err := c.PrepareContext(context.Background(), p.sql) //nolint:sqlclosecheck // kept in s.all, closed by statements.close
@@ -142,10 +143,12 @@ func prepare(c *sql.Conn) (statements, error) {
 		*p.to = st
 		s.all = append(s.all, st)
 	}
-	all, err := s.tables.prepare(c)
-	s.all = append(s.all, all...)
-	if err != nil {
-		return s, errors.Join(err, s.close())
+	for _, prepare := range []func(*sql.Conn) ([]*sql.Stmt, error){s.tables.prepare, s.book.prepare} {
+		all, err := prepare(c)
+		s.all = append(s.all, all...)
+		if err != nil {
+			return s, errors.Join(err, s.close())
+		}
 	}
 	return s, nil
 }
@@ -169,6 +172,9 @@ func (s *statements) transact(c *ledger.Change, b *batch, o journal.Origin) erro
 		}
 	}
 	if err := s.state(c); err != nil {
+		return err
+	}
+	if err := s.book.write(c); err != nil {
 		return err
 	}
 	if err := s.roster(c); err != nil {

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"kidoban/controller/access"
@@ -58,28 +57,14 @@ func gather[T any](ctx context.Context, tx *sql.Tx, table, columns string, gen u
 	if err != nil || n == 0 {
 		return nil, err
 	}
-	rows, err := tx.QueryContext(ctx, "SELECT "+columns+" FROM "+table+" WHERE generation = ?", gen)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	v := make(values, strings.Count(columns, ",")+1)
-	to := make([]any, len(v))
-	for i := range v {
-		to[i] = &v[i]
-	}
 	out := make([]T, 0, n)
-	for rows.Next() {
-		if err := rows.Scan(to...); err != nil {
-			return nil, err
-		}
-		x, err := item(v)
+	for x, err := range stream(ctx, tx, item, "SELECT "+columns+" FROM "+table+" WHERE generation = ?", gen) {
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, x)
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 func (s *Store) people(ctx context.Context, tx *sql.Tx, gen uint64, r *ledger.Roster) (err error) {
@@ -151,7 +136,7 @@ func bound(t time.Time) int64 {
 	return t.UnixMicro()
 }
 
-func (s *Store) span(from, until int64) access.Span {
+func (s *Reader) span(from, until int64) access.Span {
 	var p access.Span
 	if from != unbounded {
 		p.From = time.UnixMicro(from).In(s.zone())

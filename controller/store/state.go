@@ -33,13 +33,14 @@ func (s *statements) state(c *ledger.Change) error {
 		}
 	}
 	for _, m := range c.Modes {
-		if err := put(m.Gone, s.unmode, s.mode, m.Door, m.Mode, micros(m.Until), m.Account); err != nil {
+		if err := put(m.Gone, s.unmode, s.mode, m.Door, m.Mode, micros(m.Until), m.Account,
+			m.Incident); err != nil {
 			return err
 		}
 	}
 	for _, a := range c.Alarms {
 		if err := put(a.Gone, s.unalarm, s.alarm, a.ID, a.Type, a.Door, a.Severity, micros(a.Raised), micros(a.Acknowledged),
-			a.By); err != nil {
+			a.By, a.Zone, micros(a.Due), micros(a.Escalated), a.Drill); err != nil {
 			return err
 		}
 	}
@@ -64,14 +65,14 @@ func micros(t time.Time) any {
 	return t.UnixMicro()
 }
 
-func (s *Store) time(v sql.NullInt64) time.Time {
+func (s *Reader) time(v sql.NullInt64) time.Time {
 	if !v.Valid {
 		return time.Time{}
 	}
 	return time.UnixMicro(v.Int64).In(s.zone())
 }
 
-func (s *Store) zone() *time.Location {
+func (s *Reader) zone() *time.Location {
 	if s.origin.Zone == nil {
 		return time.UTC
 	}
@@ -114,22 +115,16 @@ func (s *Store) Snapshot(ctx context.Context) (ledger.Snapshot, error) {
 			n.Tries = append(n.Tries, t)
 			return err
 		}),
-		each(ctx, tx, "SELECT door, mode, until, account FROM mode", func(scan scan) error {
+		each(ctx, tx, "SELECT door, mode, until, account, incident FROM mode", func(scan scan) error {
 			var m ledger.Mode
 			var until sql.NullInt64
-			err := scan(&m.Door, &m.Mode, &until, &m.Account)
+			err := scan(&m.Door, &m.Mode, &until, &m.Account, &m.Incident)
 			m.Until = s.time(until)
 			n.Modes = append(n.Modes, m)
 			return err
 		}),
-		each(ctx, tx, "SELECT id, type, door, severity, raised, acknowledged, account FROM alarm", func(scan scan) error {
-			var a ledger.Alarm
-			var raised, ack sql.NullInt64
-			err := scan(&a.ID, &a.Type, &a.Door, &a.Severity, &raised, &ack, &a.By)
-			a.Raised, a.Acknowledged = s.time(raised), s.time(ack)
-			n.Alarms = append(n.Alarms, a)
-			return err
-		}))
+		s.alarms(ctx, tx, &n),
+		s.book(ctx, tx, &n))
 	if err != nil {
 		return ledger.Snapshot{}, fault("read snapshot", err)
 	}
@@ -137,6 +132,18 @@ func (s *Store) Snapshot(ctx context.Context) (ledger.Snapshot, error) {
 		return ledger.Snapshot{}, fault("read snapshot: last entry", err)
 	}
 	return n, nil
+}
+
+func (s *Store) alarms(ctx context.Context, tx *sql.Tx, n *ledger.Snapshot) error {
+	return each(ctx, tx, "SELECT id, type, door, zone, severity, raised, due, escalated, acknowledged, account, drill FROM alarm",
+		func(scan scan) error {
+			var a ledger.Alarm
+			var raised, due, escalated, ack sql.NullInt64
+			err := scan(&a.ID, &a.Type, &a.Door, &a.Zone, &a.Severity, &raised, &due, &escalated, &ack, &a.By, &a.Drill)
+			a.Raised, a.Due, a.Escalated, a.Acknowledged = s.time(raised), s.time(due), s.time(escalated), s.time(ack)
+			n.Alarms = append(n.Alarms, a)
+			return err
+		})
 }
 
 // believedAmong is how many of the last entries are searched for one whose wall clock was synchronised.
