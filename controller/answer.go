@@ -49,24 +49,6 @@ func (s *State) answer(r Request) *Answer {
 	return &Answer{}
 }
 
-func (s *State) mayNot(r Request) string {
-	_, calm := r.Ask.(AckAlarm)
-	may := r.Account.Operate
-	switch r.Ask.(type) {
-	case EditRoster, SwitchRoster, UnblockPIN, Note:
-		may = r.Account.Roster
-	}
-	switch {
-	case r.Account.Name == "":
-		return "this user of the machine has no account in the configuration and may only read"
-	case !may:
-		return fmt.Sprintf("account %s may not do this", r.Account.Name)
-	case !s.backlog.ok && !calm:
-		return "nothing can be recorded now, so nothing is changed (record_unavailable)"
-	}
-	return ""
-}
-
 func (s *State) order(r Request) (refusal string) {
 	switch ask := r.Ask.(type) {
 	case ReleaseDoor:

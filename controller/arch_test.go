@@ -16,6 +16,7 @@ import (
 // a package has a thin shell beside its pure part.
 var pure = map[string][]string{
 	"access":            {"time", "errors", "fmt", "slices", "sort", "strings", "strconv", "cmp", "maps", "math", "unicode/utf8", "crypto/subtle", "kidoban/device"},
+	"account":           {"time", "crypto/sha256", "crypto/subtle", "encoding/base64", "errors", "fmt", "slices", "strconv", "strings", "unicode/utf8", "golang.org/x/crypto/argon2"},
 	"door":              {"time", "fmt", "slices", "math", "strings"},
 	"alarm":             {"time", "fmt", "slices", "strconv", "strings", "cmp", "maps", "kidoban/controller/journal", "kidoban/controller/ledger", "kidoban/device"},
 	"ledger":            {"time", "kidoban/controller/access", "kidoban/device"},
@@ -23,7 +24,7 @@ var pure = map[string][]string{
 	"journal":           {"bytes", "cmp", "crypto/ed25519", "crypto/sha256", "encoding/base64", "encoding/binary", "encoding/hex", "encoding/json", "errors", "fmt", "iter", "maps", "slices", "strconv", "strings", "time", "unicode/utf8", "math", "math/bits", "kidoban/device", "golang.org/x/mod/sumdb/note", "golang.org/x/mod/sumdb/tlog"},
 	"../device":         {"embed", "time", "encoding/hex", "strconv", "log/slog"},
 	"../device/wiegand": {"time", "log/slog", "math", "encoding/hex", "errors", "fmt", "iter", "math/bits", "slices", "sort", "strconv", "strings", "cmp", "maps", "kidoban/device"},
-	".":                 {"time", "fmt", "encoding/json", "slices", "maps", "strconv", "cmp", "kidoban/config", "kidoban/controller/access", "kidoban/controller/alarm", "kidoban/controller/door", "kidoban/controller/journal", "kidoban/controller/ledger", "kidoban/device"},
+	".":                 {"time", "fmt", "strings", "kidoban/controller/account", "encoding/json", "slices", "maps", "strconv", "cmp", "kidoban/config", "kidoban/controller/access", "kidoban/controller/alarm", "kidoban/controller/cards", "kidoban/controller/door", "kidoban/controller/journal", "kidoban/controller/ledger", "kidoban/controller/retention", "kidoban/device"},
 }
 
 // shells are the files beside the pure step that run it.

@@ -22,6 +22,7 @@ type Site struct {
 	ClockGrace   time.Duration
 	Patience     alarm.Patience // with alarms that nobody acknowledges
 	ClockBelieve bool           // an RTC, or a clock that needs no proof
+	Duties       Duties
 	Hashes       Hashes
 }
 

@@ -19,6 +19,7 @@ const (
 	Auditor                         // 監査担当: reads and verifies
 	Designee                        // 退室承諾の指定者, Article 20(4)
 	Installer                       // an account of the configuration file without a person: sets the machine up
+	Deputy                          // 代決者: decides for the officer where the site allows it, reviewed later (後閲)
 )
 
 // Action is something that a person asks of the daemon.
@@ -62,4 +63,6 @@ const (
 	VerifyJournal
 	Backup
 	ManageAccounts
+	UnblockPIN   // lift the lock-out of a card's PIN
+	ChangeRoster // without a second person: while the site is set up, or where it does without four eyes
 )
