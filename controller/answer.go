@@ -39,9 +39,14 @@ func (s *State) answer(r Request) *Answer {
 			return &Answer{Value: c}
 		}
 		return &Answer{Refusal: fmt.Sprintf("no card %s", ask.ID)}
+	case AskLendings:
+		return &Answer{Value: s.lent.book.Open()}
 	}
 	if no := s.mayNot(r); no != "" {
 		return &Answer{Refusal: no}
+	}
+	if a := s.cardOrder(r); a != nil {
+		return a
 	}
 	if no := s.order(r); no != "" {
 		return &Answer{Refusal: no}

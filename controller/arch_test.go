@@ -19,6 +19,7 @@ var pure = map[string][]string{
 	"account":           {"time", "crypto/sha256", "crypto/subtle", "encoding/base64", "errors", "fmt", "slices", "strconv", "strings", "unicode/utf8", "golang.org/x/crypto/argon2"},
 	"door":              {"time", "fmt", "slices", "math", "strings"},
 	"alarm":             {"time", "fmt", "slices", "strconv", "strings", "cmp", "maps", "kidoban/controller/journal", "kidoban/controller/ledger", "kidoban/device"},
+	"cards":             {"time", "fmt", "slices", "maps", "cmp", "encoding/json", "kidoban/controller/access", "kidoban/controller/ledger"},
 	"ledger":            {"time", "kidoban/controller/access", "kidoban/device"},
 	"retention":         {"time", "cmp", "errors", "fmt", "iter", "maps", "slices", "strconv", "strings", "kidoban/controller/access", "kidoban/controller/journal", "kidoban/controller/ledger"},
 	"journal":           {"bytes", "cmp", "crypto/ed25519", "crypto/sha256", "encoding/base64", "encoding/binary", "encoding/hex", "encoding/json", "errors", "fmt", "iter", "maps", "slices", "strconv", "strings", "time", "unicode/utf8", "math", "math/bits", "kidoban/device", "golang.org/x/mod/sumdb/note", "golang.org/x/mod/sumdb/tlog"},

@@ -51,6 +51,10 @@ func (s *State) needs(ask Ask) need {
 		return need{action: account.ChangeRoster}
 	case SwitchRoster:
 		return need{action: account.ChangeRoster}
+	case LendCard, TemporaryCard, ReturnCard:
+		return need{action: account.LendCard}
+	case CountCards:
+		return need{action: account.CountCards}
 	case ReportThreat, RequestPermit, RecordOral, DecidePermit, ConfirmPermit, RevokePermit, NameVisitor, Announce, HandOver,
 		AskConsent, GiveConsent, Leave, EnterLate, CorrectVisit, EnterEmergency, CompleteEmergency:
 		return need{within: true}

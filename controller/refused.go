@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"kidoban/controller/access"
+	"kidoban/controller/cards"
 	"kidoban/controller/journal"
 	"kidoban/controller/ledger"
 )
@@ -85,6 +86,7 @@ type change struct {
 	edits   []ledger.Edit
 	roster  *access.Roster // of a switch: the one before
 	people  map[access.PersonID]ledger.Person
+	cards   *cards.Book // the lendings before it, nil where it touches none
 }
 
 // settle forgets a change that is durable.
@@ -101,6 +103,10 @@ func (s *State) takeBack(r *Record, d *journal.Data) {
 	r.Entries = slices.DeleteFunc(r.Entries, func(e journal.Entry) bool { return e.Subject == rosterSubject })
 	if s.change.roster != nil {
 		s.roster, s.people = s.change.roster, s.change.people
+	}
+	if s.change.cards != nil {
+		s.lent.book = s.change.cards
+		r.Change.Documents = slices.DeleteFunc(r.Change.Documents, func(d ledger.Document) bool { return d.Kind == cards.Document })
 	}
 	s.putBack(s.change.edits)
 	s.version = s.change.version

@@ -12,13 +12,27 @@ const rosterSubject = "roster"
 
 const rosterBusy = "another change of the roster is being written: try again in a moment"
 
-// editRoster changes rows one by one, all or none: the rows before a refused one are put back.
+// editRoster changes rows; the card ledgers follow.
 func (s *State) editRoster(a Account, ask EditRoster) string {
+	if no := s.keptBlocked(ask.Edits); no != "" {
+		return no
+	}
+	if no := s.alter(a, ask.Edits); no != "" {
+		return no
+	}
+	s.follow(a, ask.Edits)
+	ask.Data.Account = a.Name
+	s.noteWith(ask.Type, journal.Notice, rosterSubject, ask.Data, ask.Private)
+	return ""
+}
+
+// alter changes rows one by one, all or none: the rows before a refused one are put back.
+func (s *State) alter(a Account, edits []ledger.Edit) string {
 	if s.change.ticket != 0 {
 		return rosterBusy
 	}
 	var undo []ledger.Edit
-	for _, e := range ask.Edits {
+	for _, e := range edits {
 		back := s.inverse(e)
 		if problem := s.apply(e); problem != nil {
 			s.putBack(undo)
@@ -27,14 +41,14 @@ func (s *State) editRoster(a Account, ask EditRoster) string {
 		}
 		undo = append(undo, back)
 	}
-	for _, e := range ask.Edits {
+	for _, e := range edits {
 		s.keepName(e)
 	}
-	s.change = change{ticket: s.backlog.next, account: a.Name, version: s.version, edits: undo}
+	s.change = change{
+		ticket: s.backlog.next, account: a.Name, version: s.version, edits: undo, cards: s.lent.book.Clone(),
+	}
 	s.version++
-	ask.Data.Account = a.Name
-	s.out.Change.Roster = ask.Edits
-	s.noteWith(ask.Type, journal.Notice, rosterSubject, ask.Data, ask.Private)
+	s.out.Change.Roster = edits
 	return ""
 }
 

@@ -25,6 +25,7 @@ type State struct {
 	lastUse map[access.CredentialID]use
 	gates   []*gate
 	alarms  alarm.Book
+	lent    lendings
 	backlog backlog
 	waiting []waiting
 	change  change
@@ -132,6 +133,7 @@ func NewState(site Site, boot string, roster *access.Roster, people []ledger.Per
 		alarms:  alarm.NewBook(snap.Alarms, site.Patience),
 		backlog: backlog{next: 1, ok: true},
 		clock:   clockState{recorded: snap.LastRecorded},
+		lent:    newLendings(snap),
 	}
 	for _, p := range people {
 		s.people[p.ID] = p

@@ -24,6 +24,12 @@ func Follow(b *Book, old, fresh *access.Credential, by ledger.Act, at time.Time)
 				End: end, Ended: at, EndedBy: by})
 		}
 	}
+	if old != nil && fresh != nil && old.State == access.Blocked && fresh.State == access.Blocked {
+		if l, is := b.For(old.ID); is { // blocked for a reason of its own now
+			l.Blocked = slices.DeleteFunc(slices.Clone(l.Blocked), func(id access.CredentialID) bool { return id == old.ID })
+			out = append(out, l)
+		}
+	}
 	if fresh != nil && own(fresh) && (old == nil || old.Person != fresh.Person) && alive(fresh) {
 		if l, open := b.Of(fresh.ID); !open || l.Person != fresh.Person {
 			out = append(out, Lending{Kind: Issued, Card: fresh.ID, Person: fresh.Person, Lent: at, Until: fresh.Until, By: by})
