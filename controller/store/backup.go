@@ -17,16 +17,19 @@ import (
 
 	"filippo.io/age"
 	"github.com/mattn/go-sqlite3"
+	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
 	"kidoban/controller/journal"
 )
 
 // A backup is a tar, encrypted with age: what it is, the checkpoint that signs exactly the state that it holds, the last
-// one that the central log had co-signed then, and the database. The keys are never in it.
+// one that the central log had co-signed then, the database, and the controller's signature under the database's octets: age
+// says who can read, not who wrote, and what is true beside the record is no leaf of the tree. The keys are never in it.
 const (
 	backupVersion = "1"
 	labelFile     = "kidoban-backup.json"
+	signatureFile = "signature"
 	unfinished    = ".unfinished"
 	copyPages     = 128 // in one go; a commit that waits for the disk waits for these at most
 )
@@ -176,10 +179,7 @@ func (s *Store) pack(ctx context.Context, w io.Writer, copied *os.File, signed [
 		files = append(files, packed{acknowledgedFile, ack})
 	}
 	for _, f := range files {
-		if err := header(t, f.name, int64(len(f.text)), b.At); err != nil {
-			return err
-		}
-		if _, err := t.Write(f.text); err != nil {
+		if err := file(t, f, b.At); err != nil {
 			return err
 		}
 	}
@@ -191,15 +191,33 @@ func (s *Store) pack(ctx context.Context, w io.Writer, copied *os.File, signed [
 		return err
 	}
 	from := &metered{ctx: ctx, r: io.NewSectionReader(copied, 0, info.Size()), size: info.Size(), progress: b.Progress}
-	if _, err := io.Copy(t, from); err != nil {
+	sum := sha256.New()
+	if _, err := io.Copy(io.MultiWriter(t, sum), from); err != nil {
 		return err
 	}
-	return errors.Join(t.Close(), sealed.Close())
+	signature, err := note.Sign(&note.Note{Text: contents(s.origin, sum)}, s.keys.k().signer)
+	if err != nil {
+		return err
+	}
+	return errors.Join(file(t, packed{signatureFile, signature}, b.At), t.Close(), sealed.Close())
+}
+
+// contents is what the controller signs of a database's octets. It is no checkpoint, whatever those are.
+func contents(o journal.Origin, sum hash.Hash) string {
+	return "kidoban-backup\n" + o.Line() + "\n" + hex.EncodeToString(sum.Sum(nil)) + "\n"
 }
 
 type packed struct {
 	name string
 	text []byte
+}
+
+func file(t *tar.Writer, f packed, at time.Time) error {
+	if err := header(t, f.name, int64(len(f.text)), at); err != nil {
+		return err
+	}
+	_, err := t.Write(f.text)
+	return err
 }
 
 func header(t *tar.Writer, name string, size int64, at time.Time) error {

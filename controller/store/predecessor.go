@@ -190,7 +190,7 @@ func (p *predecessor) fits(ctx context.Context, head journal.Checkpoint, how Suc
 }
 
 // begin makes the new journal in stage, with what was true in the old one.
-func (p *predecessor) begin(ctx context.Context, stage string, keys Keys, o journal.Origin, first journal.Entry) error {
+func (p *predecessor) begin(ctx context.Context, stage string, keys Keys, o journal.Origin, head uint64, first journal.Entry) error {
 	path := filepath.Join(stage, databaseFile)
 	if err := writeNew(path, "", 0o600); err != nil {
 		return err
@@ -199,7 +199,7 @@ func (p *predecessor) begin(ctx context.Context, stage string, keys Keys, o jour
 		return err
 	}
 	if p.reader != nil {
-		if err := carry(ctx, path, filepath.Join(p.dir, databaseFile)); err != nil {
+		if err := carry(ctx, path, filepath.Join(p.dir, databaseFile), p.lost(head), fiscalYear(first.At.Wall)); err != nil {
 			return fmt.Errorf("carry over what is true: %w", err)
 		}
 	}
@@ -209,8 +209,16 @@ func (p *predecessor) begin(ctx context.Context, stage string, keys Keys, o jour
 	return createSlot(filepath.Join(stage, checkpointFile))
 }
 
+// lost is how many entries the old journal had beyond those that lie here, as far as the head tells; -1 if none can be lost.
+func (p *predecessor) lost(head uint64) int64 {
+	if !p.back && p.size >= head {
+		return -1
+	}
+	return int64(max(head, p.size) - p.size)
+}
+
 // carry copies every row of what is true, in one transaction; the record itself stays where it is.
-func carry(ctx context.Context, to, from string) (err error) {
+func carry(ctx context.Context, to, from string, lost int64, year int) (err error) {
 	db := writing(to)
 	db.SetMaxOpenConns(1)
 	defer func() { err = errors.Join(err, db.Close()) }()
@@ -248,5 +256,23 @@ func carry(ctx context.Context, to, from string) (err error) {
 	if _, err := tx.ExecContext(ctx, "UPDATE main.occupant SET unverified = 1 WHERE inside"); err != nil {
 		return err
 	}
+	if err := skip(ctx, tx, lost, year); err != nil {
+		return err
+	}
 	return tx.Commit()
+}
+
+// skip leaves out the numbers that the lost entries may have given out: each was an entry of its own, and some entries more
+// may have been recorded than anybody signed for. No number is ever given twice.
+func skip(ctx context.Context, tx *sql.Tx, lost int64, year int) error {
+	if lost < 0 {
+		return nil
+	}
+	if _, err := tx.ExecContext(ctx, "INSERT INTO main.number SELECT DISTINCT kind, ?, 0 FROM main.number WHERE true "+
+		"ON CONFLICT DO NOTHING", year); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, "UPDATE main.number SET last = (last + ?) / 100 * 100 + 100 WHERE year >= "+
+		"(SELECT max(year) FROM old.number)", lost)
+	return err
 }

@@ -4,9 +4,11 @@ import (
 	"archive/tar"
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"io/fs"
 	"os"
@@ -65,10 +67,12 @@ func restore(ctx context.Context, r io.Reader, dir string, how Restoring) (out R
 		return out, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(stage)) }()
-	if out.Signed, out.Cosigned, err = unpack(ctx, r, stage, how); err != nil {
+	u, err := unpack(ctx, r, stage, how)
+	if err != nil {
 		return out, err
 	}
-	if err := prove(ctx, stage, how, &out); err != nil {
+	out.Signed, out.Cosigned = u.checkpoint, u.cosigned
+	if err := prove(ctx, stage, how, u, &out); err != nil {
 		return out, err
 	}
 	return out, place(dir, stage)
@@ -105,57 +109,77 @@ func undo(dir, stage string) error {
 	return os.RemoveAll(stage)
 }
 
+// unpacked is what a backup says beside its database.
+type unpacked struct {
+	checkpoint, cosigned, signature []byte
+	sum                             hash.Hash // of the database
+}
+
 // unpack reads the whole file into stage.
-func unpack(ctx context.Context, r io.Reader, stage string, how Restoring) (signed, cosigned []byte, err error) {
+func unpack(ctx context.Context, r io.Reader, stage string, how Restoring) (unpacked, error) {
 	open, err := age.Decrypt(&metered{ctx: ctx, r: r, progress: how.Read}, how.Identities...)
+	if _, others := errors.AsType[*age.NoIdentityMatchError](err); others {
+		return unpacked{}, &Fault{Kind: WrongKey, Doing: "open the backup: it was made for others than this identity",
+			Hint: "find the identity file whose recipient it was made for (backup.recipients); a damaged beginning looks the same"}
+	}
 	if err != nil {
-		return nil, nil, notOpened(err)
+		return unpacked{}, notWhole(err)
 	}
 	t := tar.NewReader(open)
-	about, err := next(t, labelFile)
-	if err != nil {
-		return nil, nil, notWhole(err)
+	if err := ours(t); err != nil {
+		return unpacked{}, notWhole(err)
 	}
-	var l label
-	if err := json.Unmarshal(about, &l); err != nil {
-		return nil, nil, notWhole(err)
-	}
-	if l.Backup != backupVersion {
-		return nil, nil, &Fault{Kind: Newer, Doing: fmt.Sprintf("read the backup: its form is version %q, this kidoban knows %s",
-			l.Backup, backupVersion), Hint: "install the kidoban that wrote it"}
-	}
-	if signed, err = next(t, checkpointFile); err != nil {
-		return nil, nil, notWhole(err)
-	}
-	h, err := t.Next()
-	if err == nil && h.Name == acknowledgedFile {
-		if cosigned, err = body(t, h); err == nil {
-			h, err = t.Next()
-		}
-	}
-	if err == nil && h.Name != databaseFile {
-		err = fmt.Errorf("%q where the database should be", h.Name)
-	}
-	if err == nil {
-		err = spill(filepath.Join(stage, databaseFile), t)
-	}
-	if err == nil {
-		if _, end := t.Next(); !errors.Is(end, io.EOF) {
-			err = errors.Join(errors.New("something follows the database"), end)
-		}
-	}
+	u, err := files(t, stage)
 	if err == nil {
 		_, err = io.Copy(io.Discard, open) // the end of the encryption says that nothing was cut off
 	}
-	return signed, cosigned, notWhole(err)
+	return u, notWhole(err)
 }
 
-func notOpened(err error) error {
-	if _, ok := errors.AsType[*age.NoIdentityMatchError](err); ok {
-		return &Fault{Kind: WrongKey, Doing: "open the backup: it was made for others than this identity",
-			Hint: "find the identity file whose recipient is in the configuration's backup.recipients", Err: nil}
+// ours takes the first file, which says of what form the others are.
+func ours(t *tar.Reader) error {
+	about, err := next(t, labelFile)
+	if err != nil {
+		return err
 	}
-	return notWhole(err)
+	var l label
+	if err := json.Unmarshal(about, &l); err != nil {
+		return err
+	}
+	if l.Backup != backupVersion {
+		return &Fault{Kind: Newer, Doing: fmt.Sprintf("read the backup: its form is version %q, this kidoban knows %s",
+			l.Backup, backupVersion), Hint: "install the kidoban that wrote it"}
+	}
+	return nil
+}
+
+func files(t *tar.Reader, stage string) (u unpacked, err error) {
+	u.sum = sha256.New()
+	if u.checkpoint, err = next(t, checkpointFile); err != nil {
+		return u, err
+	}
+	h, err := t.Next()
+	if err == nil && h.Name == acknowledgedFile {
+		if u.cosigned, err = body(t, h); err == nil {
+			h, err = t.Next()
+		}
+	}
+	if err != nil {
+		return u, err
+	}
+	if h.Name != databaseFile {
+		return u, fmt.Errorf("%q where the database should be", h.Name)
+	}
+	if err := spill(filepath.Join(stage, databaseFile), io.TeeReader(t, u.sum)); err != nil {
+		return u, err
+	}
+	if u.signature, err = next(t, signatureFile); err != nil {
+		return u, err
+	}
+	if _, end := t.Next(); !errors.Is(end, io.EOF) {
+		return u, errors.Join(errors.New("something follows the signature"), end)
+	}
+	return u, nil
 }
 
 // notWhole says of what cannot be read of a backup that the file is the reason, unless the disk is.
@@ -200,37 +224,25 @@ func spill(path string, r io.Reader) error {
 }
 
 // prove verifies what lies in stage and adds the files that belong beside the database.
-func prove(ctx context.Context, stage string, how Restoring, out *Restored) error {
-	path := filepath.Join(stage, databaseFile)
-	if err := sound(ctx, path); err != nil {
+func prove(ctx context.Context, stage string, how Restoring, u unpacked, out *Restored) error {
+	key, err := whoseKey(ctx, stage, how, out)
+	if err != nil {
 		return err
 	}
-	if err := saveSlot(filepath.Join(stage, checkpointFile), out.Signed); err != nil {
+	if out.Checkpoint, err = signedBy(u, key, out.Origin); err != nil {
 		return err
 	}
-	if err := writeNew(filepath.Join(stage, restoredFile), "\n", 0o600); err != nil {
+	if err := sound(ctx, filepath.Join(stage, databaseFile)); err != nil {
 		return err
 	}
-	if out.Cosigned != nil {
-		if err := writeNew(filepath.Join(stage, acknowledgedFile), string(out.Cosigned), 0o640); err != nil {
-			return err
-		}
+	if err := complete(stage, u); err != nil {
+		return err
 	}
 	r, err := OpenReadOnly(ctx, stage)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = r.Close() }()
-	out.Origin, out.Public = r.Origin(), r.Public()
-	key := how.Key
-	if key == nil {
-		if key, err = r.key(); err != nil {
-			return err
-		}
-	}
-	if out.Checkpoint, err = signedBy(out.Signed, key, r.origin); err != nil {
-		return err
-	}
 	if out.Report, err = r.Verify(ctx, Verifying{Key: key, Progress: how.Progress}); err != nil {
 		return err
 	}
@@ -241,9 +253,35 @@ func prove(ctx context.Context, stage string, how Restoring, out *Restored) erro
 	return legible(ctx, r)
 }
 
-// signedBy believes a checkpoint of the journal that key signs.
-func signedBy(msg []byte, key note.Verifier, o journal.Origin) (journal.Checkpoint, error) {
-	c, err := journal.OpenCheckpoint(msg, key)
+func whoseKey(ctx context.Context, stage string, how Restoring, out *Restored) (note.Verifier, error) {
+	r, err := OpenReadOnly(ctx, stage)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = r.Close() }()
+	out.Origin, out.Public = r.Origin(), r.Public()
+	if how.Key != nil {
+		return how.Key, nil
+	}
+	return r.key()
+}
+
+// complete adds what lies beside a database.
+func complete(stage string, u unpacked) error {
+	if err := saveSlot(filepath.Join(stage, checkpointFile), u.checkpoint); err != nil {
+		return err
+	}
+	if u.cosigned != nil {
+		if err := writeNew(filepath.Join(stage, acknowledgedFile), string(u.cosigned), 0o640); err != nil {
+			return err
+		}
+	}
+	return writeNew(filepath.Join(stage, restoredFile), "\n", 0o600)
+}
+
+// signedBy believes what the controller of key signed: the checkpoint and the database's octets.
+func signedBy(u unpacked, key note.Verifier, o journal.Origin) (journal.Checkpoint, error) {
+	c, err := journal.OpenCheckpoint(u.checkpoint, key)
 	if err != nil {
 		return c, &Fault{Kind: WrongKey, Doing: "verify the backup: its checkpoint is not signed with the key of " + key.Name() + "/" +
 			journal.JournalID(key), Hint: "is it the backup of another controller?", Err: err}
@@ -251,6 +289,10 @@ func signedBy(msg []byte, key note.Verifier, o journal.Origin) (journal.Checkpoi
 	if want := key.Name() + "/" + journal.JournalID(key); c.Origin != want || o.Line() != want {
 		return c, &Fault{Kind: WrongKey, Doing: fmt.Sprintf("verify the backup: it is of %s, its checkpoint of %s, the key of %s",
 			o.Line(), c.Origin, want), Hint: "is it the backup of another controller?"}
+	}
+	if n, err := note.Open(u.signature, note.VerifierList(key)); err != nil || n.Text != contents(o, u.sum) {
+		return c, &Fault{Kind: Corrupt, Doing: "verify the backup: its database is not the one that the controller signed", Err: err,
+			Hint: "somebody changed it: keep it, tell the system manager, and take another copy"}
 	}
 	return c, nil
 }

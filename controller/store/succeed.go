@@ -87,7 +87,7 @@ func succeed(ctx context.Context, dir, keyDir string, o journal.Origin, how Succ
 	if err := os.Mkdir(stage, 0o700); err != nil {
 		return out, err
 	}
-	if err := before.begin(ctx, stage, next, o, out.first(how)); err != nil {
+	if err := before.begin(ctx, stage, next, o, out.Old.Size, out.first(how)); err != nil {
 		return out, err
 	}
 	if before.size > 0 {
