@@ -1,0 +1,113 @@
+package account
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"time"
+)
+
+// Session is one sign-in. The token that stands for it is not in it: only its hash finds it.
+type Session struct {
+	Account string
+	UID     int // the user of the machine who signed in: the token is worth nothing to another
+	Began   time.Duration
+	Used    time.Duration
+}
+
+// Sessions are those that are open, by the SHA-256 of their token. They live in memory: a restart ends them all. Times are
+// of a clock that nobody sets. It belongs to one goroutine or stands behind one lock.
+type Sessions struct {
+	Idle, Most time.Duration
+	open       map[[sha256.Size]byte]Session
+}
+
+// sessionsMost bounds how many one account may have; the oldest goes.
+const sessionsMost = 8
+
+// Token is what stands for a session: 256 random bits.
+type Token [32]byte
+
+// String hides the token.
+func (Token) String() string { return "•" }
+
+// GoString hides the token.
+func (Token) GoString() string { return "•" }
+
+// Text is the token as a client keeps and sends it.
+func (t Token) Text() string { return base64.RawURLEncoding.EncodeToString(t[:]) }
+
+// ParseToken reads what a client sent.
+func ParseToken(s string) (t Token, ok bool) {
+	if len(s) != base64.RawURLEncoding.EncodedLen(len(t)) {
+		return t, false
+	}
+	b, err := base64.RawURLEncoding.Strict().DecodeString(s)
+	if err != nil {
+		return t, false
+	}
+	copy(t[:], b)
+	return t, true
+}
+
+// Begin opens a session under a fresh token.
+func (s *Sessions) Begin(t Token, account string, uid int, now time.Duration) {
+	if s.open == nil {
+		s.open = map[[sha256.Size]byte]Session{}
+	}
+	s.sweep(now)
+	var oldest [sha256.Size]byte
+	n := 0
+	for key, x := range s.open {
+		if x.Account != account {
+			continue
+		}
+		if n++; n == 1 || x.Began < s.open[oldest].Began {
+			oldest = key
+		}
+	}
+	if n >= sessionsMost {
+		delete(s.open, oldest)
+	}
+	s.open[sha256.Sum256(t[:])] = Session{Account: account, UID: uid, Began: now, Used: now}
+}
+
+// Find is the session of a token, used now by a user of the machine.
+func (s *Sessions) Find(t Token, uid int, now time.Duration) (Session, bool) {
+	key := sha256.Sum256(t[:])
+	x, open := s.open[key]
+	switch {
+	case !open || x.UID != uid:
+		return Session{}, false
+	case s.over(x, now):
+		delete(s.open, key)
+		return Session{}, false
+	}
+	x.Used = now
+	s.open[key] = x
+	return x, true
+}
+
+// End ends the session of a token.
+func (s *Sessions) End(t Token) { delete(s.open, sha256.Sum256(t[:])) }
+
+// EndAll ends every session of an account, but not the one of a token that keeps on.
+func (s *Sessions) EndAll(account string, but Token) {
+	keep := sha256.Sum256(but[:])
+	for key, x := range s.open {
+		if x.Account == account && key != keep {
+			delete(s.open, key)
+		}
+	}
+}
+
+func (s *Sessions) over(x Session, now time.Duration) bool {
+	return now-x.Used >= s.Idle || now-x.Began >= s.Most
+}
+
+func (s *Sessions) sweep(now time.Duration) {
+	for key, x := range s.open {
+		if s.over(x, now) {
+			delete(s.open, key)
+		}
+	}
+}
