@@ -51,6 +51,7 @@ type AccessPoint struct {
 	AntiPass    APB
 	AntiPassFor time.Duration // with APBTimed
 	Limit       int           // most persons inside the zone, 0 = none
+	Visitors    bool          // permit holders (入室者) enter here, escorted
 }
 
 // Moment is the instant a question is asked about, and how far its clock is to be believed. Where Trusted is false the
@@ -98,7 +99,8 @@ type Question struct {
 	At       Moment
 	Card     Hash
 	Inside   Occupancy
-	Coming   int // others let in to the zone and not yet inside: room full counts them
+	Permits  *Permits // nil = none
+	Coming   int      // others let in to the zone and not yet inside: room full counts them
 	Tries    Tries
 	Lockdown bool
 }
@@ -112,6 +114,8 @@ type Decision struct {
 	Extended   bool
 	NeedPIN    bool
 	NeedSecond bool
+	NeedEscort bool      // a visitor's: never let in without a person of Article 20(1) who attends
+	Permit     PermitID  // what a visitor enters on, or comes nearest to
 	Soft       Reason    // a violation that is let pass and noted (soft anti-passback), else Undecided
 	From       time.Time // NotYetValid, OutsideSchedule…: when it begins, if the rules know; else zero
 	Until      time.Time // CredentialExpired: the instant at which its validity ended

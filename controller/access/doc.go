@@ -6,14 +6,15 @@
 //  1. card: enrolled in the roster (an all-zero hash, which stands for a degenerate frame, never is)
 //  2. state: not lost, revoked or blocked
 //  3. dates: within the credential's own validity
-//  4. standing: Article 20(1)(1), (2) or (3), or Article 11(2), computed from the dated rows at that instant
+//  4. standing: Article 20(1)(1), (2) or (3), or Article 11(2), computed from the dated rows at that instant; without it,
+//     where visitors enter, a permit of Article 20(2): granted before, of this zone, in force now, not used up
 //  5. schedule: open in the credential's schedule and in the access point's
 //  6. lockdown: entry is not suspended
 //  7. clock: where it is not trusted, 3 to 5 hold at every instant of the moment's window
 //  8. anti-passback
 //  9. room: within the zone's limit
 //  10. PIN lock-out: the credential has not been locked by wrong PINs
-//  11. needs: a PIN, a second person; the grant is on condition of these
+//  11. needs: a PIN, a second person, of a visitor an escort (Article 20(3)); the grant is on condition of these
 //
 // What is not known and allowed is refused, and every zero value refuses. A card gives nothing by itself: standing comes
 // from posts, belonging and findings, so enrolment never opens a door. Only members of staff have standing; a contractor

@@ -78,6 +78,9 @@ func (i *inquiry) detail(s step, l Language) string {
 	case stepDates:
 		return i.card.text(l)
 	case stepStanding:
+		if i.permit != nil {
+			return say(l, "入室許可 %s", "permit %s", string(i.permit.ID))
+		}
 		if i.rule != "" {
 			return cite(l, i.rule)
 		}
@@ -125,6 +128,8 @@ func (i *inquiry) hours(l Language) string {
 
 func (i *inquiry) needed(l Language) string {
 	switch {
+	case i.permit != nil:
+		return pick(l, "立会者", "an escort")
 	case i.pin && i.second:
 		return pick(l, "暗証番号と二人目", "a PIN and a second person")
 	case i.pin:

@@ -62,6 +62,9 @@ func (i *inquiry) needs() Reason {
 	if i.leaving() {
 		return Granted
 	}
+	if i.permit != nil {
+		return Granted // the escort shows what is asked for
+	}
 	i.second = i.q.Point.TwoPerson
 	switch i.q.Point.PIN {
 	case PINNever:
@@ -89,7 +92,7 @@ func DecideSecond(first, second Decision) Reason {
 		return SecondPersonMissing
 	case second.Reason != Granted:
 		return second.Reason
-	case first.Person == "", second.Person == "", !IsStanding(first.Rule), !IsStanding(second.Rule):
+	case first.Person == "", second.Person == "", first.Permit != "", second.Permit != "", !IsStanding(first.Rule), !IsStanding(second.Rule):
 		return NotAuthorised
 	}
 	return Granted

@@ -42,11 +42,15 @@ type inquiry struct {
 	soft   Reason
 	pin    bool
 	second bool
+	permit *Permit
+	only   PermitID // the permit that was chosen, "" = whichever lets in
 }
 
 // walk asks every step in order until one refuses; after, if any, is told of each answer.
-func (i *inquiry) walk(after func(step, Reason)) Decision {
-	for s := stepCard; s <= stepNeeds; s++ {
+func (i *inquiry) walk(after func(step, Reason)) Decision { return i.walkFrom(stepCard, after) }
+
+func (i *inquiry) walkFrom(first step, after func(step, Reason)) Decision {
+	for s := first; s <= stepNeeds; s++ {
 		reason := i.ask(s)
 		if after != nil {
 			after(s, reason)
@@ -56,7 +60,7 @@ func (i *inquiry) walk(after func(step, Reason)) Decision {
 		}
 	}
 	d := i.decision(Granted, i.rule)
-	d.NeedPIN, d.NeedSecond = i.pin, i.second
+	d.NeedPIN, d.NeedSecond, d.NeedEscort = i.pin, i.second, i.permit != nil
 	return d
 }
 
@@ -65,16 +69,23 @@ func (i *inquiry) decision(reason Reason, rule string) Decision {
 	if i.card != nil {
 		d.Person, d.Credential, d.Extended = i.card.person.id, i.card.id, i.card.extended
 	}
+	if i.permit != nil {
+		d.Permit = i.permit.ID
+	}
 	return d
 }
 
 func (i *inquiry) refused(reason Reason) Decision {
 	d := i.decision(reason, RulePractice)
 	switch reason {
-	case NotAuthorised:
+	case NotAuthorised, NoPermit, PermitNotGranted, PermitNotYetValid, PermitExpired, PermitRevoked, PermitUsedUp,
+		PermitOtherZone, PermitUnconfirmedPerson, PurposeMissing:
 		d.Rule = RulePermit
 		if i.q.Point.Place == TerminalPlace {
 			d.Rule = RuleTerminal
+		}
+		if reason == PermitNotYetValid {
+			d.From = i.permit.next(instant(i.q.At.Wall))
 		}
 	case NotYetValid:
 		d.From = timeOf(i.card.from)
@@ -148,7 +159,10 @@ func (i *inquiry) timed(s step) Reason {
 		return Granted // stepClock refuses
 	}
 	reason := i.throughout(s)
-	if s == stepStanding && reason != NotAuthorised {
+	if s == stepStanding {
+		if reason == NotAuthorised {
+			return i.permitted()
+		}
 		i.rule = i.card.person.standing(&i.q.Point, i.win.lo)
 	}
 	if reason == ClockUntrusted {
