@@ -2,7 +2,10 @@ package controller
 
 import (
 	"fmt"
+	"strings"
 
+	"kidoban/controller/access"
+	"kidoban/controller/account"
 	"kidoban/controller/alarm"
 	"kidoban/controller/journal"
 	"kidoban/controller/ledger"
@@ -19,6 +22,9 @@ func (s *State) alarmed(row ledger.Alarm, e journal.Entry, no string) string {
 	return ""
 }
 
+// seesSilent says that an account may know of duress: who operates the doors, the officers and the CISO.
+func (s *State) seesSilent(a Account) bool { return s.allows(a, account.OperateDoor, "") }
+
 // hidden says that an alarm must not be known to an account: to it, there is none.
 func (s *State) hidden(a Account, id string) string {
 	if row, open := s.alarms.Find(id); open && alarm.Silent(row) && !s.seesSilent(a) {
@@ -27,25 +33,30 @@ func (s *State) hidden(a Account, id string) string {
 	return ""
 }
 
-// seesSilent says that an account may know of duress.
-func (s *State) seesSilent(a Account) bool { return a.Operate }
+func (s *State) ackAlarm(a Account, ask AckAlarm) string {
+	if no := s.hidden(a, ask.ID); no != "" {
+		return no
+	}
+	return s.alarmed(s.alarms.Ack(ask.ID, a.Name, s.now))
+}
 
 func (s *State) closeAlarm(a Account, ask CloseAlarm) string {
 	if no := s.hidden(a, ask.ID); no != "" {
 		return no
 	}
 	var finding []byte
-	if ask.Finding != "" {
+	if strings.TrimSpace(ask.Finding) != "" {
 		finding = s.private(map[string]any{"finding": ask.Finding})
 	}
-	row, entry, no := s.alarms.Close(ask.ID, a.Name, s.now, finding)
-	return s.alarmed(row, entry, no)
+	return s.alarmed(s.alarms.Close(ask.ID, a.Name, s.now, finding))
 }
 
 // escalate tells the CISO (通報) of what nobody has acknowledged in its time.
 func (s *State) escalate() {
 	rows, entries := s.alarms.Escalate(s.now)
-	for i := range entries {
-		s.alarmed(rows[i], entries[i], "")
+	for i, e := range entries {
+		ciso, _ := s.roster.Incumbent(access.CISO, s.dated())
+		e.Data.Post, e.Data.Person = string(access.CISO), string(ciso)
+		s.alarmed(rows[i], e, "")
 	}
 }

@@ -25,13 +25,14 @@ const (
 // answer answers a question or carries out an order. Orders are refused to accounts that may not give them, and while
 // nothing can be recorded.
 func (s *State) answer(r Request) *Answer {
+	if a := s.ofCrisis(r); a != nil {
+		return a
+	}
 	switch ask := r.Ask.(type) {
 	case AskStatus:
 		return &Answer{Value: s.status()}
 	case AskWho:
 		return &Answer{Value: s.who()}
-	case AskAlarms:
-		return &Answer{Value: s.alarms.Open(r.Account.Operate)}
 	case AskWhy:
 		return s.why(ask)
 	case AskCredential:
@@ -48,6 +49,9 @@ func (s *State) answer(r Request) *Answer {
 	if a := s.cardOrder(r); a != nil {
 		return a
 	}
+	if a := s.inCrisis(r.Account, r.Ask); a != nil {
+		return a
+	}
 	if no := s.order(r); no != "" {
 		return &Answer{Refusal: no}
 	}
@@ -60,10 +64,6 @@ func (s *State) order(r Request) (refusal string) {
 		return s.releaseDoor(r.Account, ask)
 	case SetMode:
 		return s.setMode(r.Account, ask)
-	case AckAlarm:
-		return s.ackAlarm(r.Account, ask)
-	case CloseAlarm:
-		return s.closeAlarm(r.Account, ask)
 	case Forgive:
 		return s.forgive(r.Account, ask)
 	case UnblockPIN:
@@ -154,11 +154,6 @@ func (s *State) endModeBy(g *gate, account string, private []byte) {
 	s.noteWith(journal.DoorModeChanged, journal.Notice, subject(g, device.NoDirection), journal.Data{
 		Door: g.Name, Mode: modeNormal, Account: account,
 	}, private)
-}
-
-func (s *State) ackAlarm(a Account, ask AckAlarm) string {
-	row, entry, no := s.alarms.Ack(ask.ID, a.Name, s.now)
-	return s.alarmed(row, entry, no)
 }
 
 // forgive takes people out of the record of who is inside, each by an entry of its own.

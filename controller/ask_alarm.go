@@ -9,12 +9,23 @@ import (
 
 // The questions of an emergency.
 type (
-	// AskMuster asks who is inside, for an evacuation (在室者一覧): a ledger.Muster. With ID it is the list that was kept
-	// under that number, each line saying who is inside still.
-	AskMuster struct{ ID string }
+	// AskMuster asks who is inside, for an evacuation (在室者一覧): a ledger.Muster.
+	AskMuster struct{}
 	// AskIncidents asks for the emergencies that are declared now: []ledger.Declaration.
 	AskIncidents struct{}
+	// AskEvidence asks how everything stands, for an evidence pack (証跡一式): an Evidence, to those who may have one.
+	AskEvidence struct{ Zone string }
 )
+
+// Evidence is how everything stands at one moment, and how much of the record the asker may be given.
+type Evidence struct {
+	Doors     []DoorView
+	Alarms    []ledger.Alarm
+	Incidents []ledger.Declaration
+	Muster    ledger.Muster
+	Names     bool // private parts
+	Silent    bool // duress
+}
 
 // The acts on alarms and emergencies: Articles 9 and 11(5).
 type (
@@ -51,7 +62,8 @@ type (
 	}
 	// Exported records that something of the record is handed out: evidence, a list. The answer is durable before it is.
 	Exported struct {
-		What    string // "evidence", …: fixed text
+		What    string // EvidencePack, …: fixed text
+		Zone    string
 		Alarm   string
 		From    time.Time
 		Until   time.Time
@@ -64,6 +76,7 @@ type (
 
 func (AskMuster) ask()      {}
 func (AskIncidents) ask()   {}
+func (AskEvidence) ask()    {}
 func (CloseAlarm) ask()     {}
 func (Declare) ask()        {}
 func (ClearEmergency) ask() {}

@@ -48,6 +48,8 @@ func (s *State) decide(g *gate, hash access.Hash) access.Decision {
 	d := access.Decide(s.roster, s.question(g, device.Entry, hash))
 	switch {
 	case d.Reason != access.Granted:
+	case d.Rule == access.RulePermit && s.bars(g.Zone):
+		d.Reason, d.Rule = access.DoorLockedDown, "art9"
 	case !s.backlog.ok:
 		d.Reason, d.Rule = access.RecordUnavailable, "site"
 	case g.faulty():

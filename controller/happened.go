@@ -148,7 +148,12 @@ func (s *State) atController(ev device.Event) {
 	if !known || ev.Door != "" {
 		return
 	}
-	s.note(what.t, what.sev, "controller", journal.Data{Point: ev.Point, Detail: ev.Diagnosis, AtStart: ev.AtStart, Mode: what.mode})
+	d := journal.Data{Point: ev.Point, Detail: ev.Diagnosis, AtStart: ev.AtStart, Mode: what.mode}
+	if ev.Kind == device.FireAlarmed {
+		s.fire(d)
+		return
+	}
+	s.note(what.t, what.sev, "controller", d)
 }
 
 var controllerEvents = map[device.Kind]struct {

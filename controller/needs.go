@@ -30,16 +30,10 @@ func (s *State) needs(ask Ask) need {
 		return need{action: account.AckAlarm, zone: s.zoneOfAlarm(ask.ID)}
 	case CloseAlarm:
 		return need{action: account.CloseAlarm, zone: s.zoneOfAlarm(ask.ID)}
-	case Declare:
-		return need{action: account.Declare, zone: ask.Zone}
-	case ClearEmergency:
-		return need{action: account.Declare}
 	case SignMonth:
 		return need{action: account.SignRegister, zone: ask.Zone}
 	case Searched:
 		return need{action: account.SearchRegister, zone: ask.Zone}
-	case Exported:
-		return need{action: account.ExportRegister}
 	case UnblockPIN:
 		return need{action: account.UnblockPIN}
 	case Note:
@@ -55,7 +49,7 @@ func (s *State) needs(ask Ask) need {
 		return need{action: account.LendCard}
 	case CountCards:
 		return need{action: account.CountCards}
-	case ReportThreat, RequestPermit, RecordOral, DecidePermit, ConfirmPermit, RevokePermit, NameVisitor, Announce, HandOver,
+	case Declare, ClearEmergency, Exported, ReportThreat, RequestPermit, RecordOral, DecidePermit, ConfirmPermit, RevokePermit, NameVisitor, Announce, HandOver,
 		AskConsent, GiveConsent, Leave, EnterLate, CorrectVisit, EnterEmergency, CompleteEmergency:
 		return need{within: true}
 	}
@@ -89,6 +83,9 @@ func (s *State) zoneOf(door string) string {
 
 func (s *State) zoneOfAlarm(id string) string {
 	row, _ := s.alarms.Find(id)
+	if row.Zone != "" {
+		return row.Zone
+	}
 	return s.zoneOf(row.Door)
 }
 

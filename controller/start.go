@@ -46,6 +46,7 @@ func (s *State) start(in Starting) {
 		}
 	}
 	s.alarms.Reckon(s.now, s.dated(), s.believed())
+	s.reckonIncidents()
 }
 
 func (s *State) settle(row ledger.Grant) {
@@ -102,6 +103,7 @@ func (s *State) rehang() {
 		return
 	}
 	s.out.Change.Alarms = append(s.out.Change.Alarms, s.alarms.Rehang(s.now)...)
+	s.rehangIncidents()
 	for _, g := range s.gates {
 		switch {
 		case g.modeEnd == 0:

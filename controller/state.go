@@ -25,6 +25,7 @@ type State struct {
 	lastUse map[access.CredentialID]use
 	gates   []*gate
 	alarms  alarm.Book
+	crisis  crisis
 	lent    lendings
 	backlog backlog
 	waiting []waiting
@@ -131,6 +132,7 @@ func NewState(site Site, boot string, roster *access.Roster, people []ledger.Per
 		wrong:   map[access.CredentialID]Ticket{},
 		lastUse: map[access.CredentialID]use{},
 		alarms:  alarm.NewBook(snap.Alarms, site.Patience),
+		crisis:  newCrisis(snap),
 		backlog: backlog{next: 1, ok: true},
 		clock:   clockState{recorded: snap.LastRecorded},
 		lent:    newLendings(snap),
@@ -210,6 +212,7 @@ func (s *State) Deadline() (at time.Duration, ok bool) {
 	if d, has := s.alarms.Deadline(); has {
 		sooner(d)
 	}
+	sooner(s.incidentDeadline())
 	return at, ok
 }
 
@@ -232,6 +235,7 @@ func (s *State) expire() {
 			}
 		}
 	}
+	s.expireIncidents()
 	s.escalate()
 	if s.backlog.stalled(s.now.Mono) {
 		s.degrade("the record takes longer than a second")

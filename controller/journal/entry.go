@@ -88,7 +88,7 @@ type Data struct {
 	Incident   string `json:"incident,omitempty"` // an emergency entry or a declared emergency
 	From       string `json:"from,omitempty"`     // RFC 3339
 	Drill      bool   `json:"drill,omitempty"`
-	Report     string `json:"report,omitempty"`   // a threat report
+	Document   string `json:"document,omitempty"` // a report, a muster list, a review: "2026-T001"
 	Succeeds   string `json:"succeeds,omitempty"` // journal.started: the origin of the journal that this one goes on after; count and digest are its head
 	Private    string `json:"private,omitempty"`  // hex SHA-256 of the private part's bytes; only Seal sets it
 }

@@ -266,7 +266,7 @@ func (d *Data) field(name string) (int, any) {
 		{"until", &d.Until}, {"detail", &d.Detail}, {"digest", &d.Digest}, {"tag", &d.Tag}, {"at_start", &d.AtStart},
 		{"assumed", &d.Assumed}, {"count", &d.Count}, {"latency_us", &d.LatencyUS}, {"duration_ms", &d.DurationMS},
 		{"ranges", &d.Ranges}, {"zone", &d.Zone}, {"post", &d.Post}, {"approver", &d.Approver}, {"proposal", &d.Proposal},
-		{"incident", &d.Incident}, {"from", &d.From}, {"drill", &d.Drill}, {"report", &d.Report}, {"succeeds", &d.Succeeds},
+		{"incident", &d.Incident}, {"from", &d.From}, {"drill", &d.Drill}, {"document", &d.Document}, {"succeeds", &d.Succeeds},
 		{"private", &d.Private},
 	} {
 		if f.name == name {

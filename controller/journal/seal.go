@@ -202,7 +202,7 @@ func appendData(dst []byte, d *Data, private []byte) []byte {
 	o.text("incident", d.Incident)
 	o.text("from", d.From)
 	o.flag("drill", d.Drill)
-	o.text("report", d.Report)
+	o.text("document", d.Document)
 	o.text("succeeds", d.Succeeds)
 	if private != nil {
 		sum := sha256.Sum256(private)
