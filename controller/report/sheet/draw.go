@@ -1,0 +1,136 @@
+package sheet
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+
+	"github.com/signintech/gopdf"
+
+	"kidoban/controller/report/font"
+)
+
+// draw makes the file. Only here is the PDF library spoken to.
+func (l *layout) draw(w io.Writer) error {
+	var pdf gopdf.GoPdf
+	pdf.Start(gopdf.Config{PageSize: gopdf.Rect{W: l.width, H: l.height}})
+	i := l.doc.Info
+	pdf.SetInfo(gopdf.PdfInfo{
+		Title: i.Title, Subject: i.Subject, Author: i.Author, Creator: "kidoban", Producer: "kidoban", CreationDate: i.Made,
+	})
+	faces, err := l.addFaces(&pdf)
+	if err != nil {
+		return err
+	}
+	pen := pen{pdf: &pdf}
+	for _, p := range l.pages {
+		pdf.AddPage()
+		pen.page(p)
+	}
+	if pen.err != nil {
+		return fmt.Errorf("draw %s: %w", i.Title, pen.err)
+	}
+	var b bytes.Buffer
+	if err := pdf.Write(&b); err != nil {
+		return fmt.Errorf("write %s: %w", i.Title, err)
+	}
+	mended, err := mend(b.Bytes(), faces)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", i.Title, err)
+	}
+	_, err = w.Write(mended)
+	return err
+}
+
+// addFaces embeds the faces that the pages use, in the order of their first use.
+func (l *layout) addFaces(pdf *gopdf.GoPdf) ([]*font.Face, error) {
+	var faces []*font.Face
+	have := map[*font.Face]bool{}
+	for _, p := range l.pages {
+		for _, t := range p.texts {
+			for _, g := range t.glyphs {
+				if !have[g.Face] {
+					have[g.Face] = true
+					faces = append(faces, g.Face)
+				}
+			}
+		}
+	}
+	for _, f := range faces {
+		if err := pdf.AddTTFFontData(f.Name, f.Data); err != nil {
+			return nil, fmt.Errorf("embed font %s: %w", f.Name, err)
+		}
+	}
+	return faces, nil
+}
+
+// pen draws, and keeps the first error.
+type pen struct {
+	pdf *gopdf.GoPdf
+	err error
+}
+
+func (p *pen) page(pg *page) {
+	p.pdf.SetGrayFill(0.92)
+	for _, b := range pg.fills {
+		p.pdf.RectFromUpperLeftWithStyle(b.x, b.y, b.w, b.h, "F")
+	}
+	p.pdf.SetGrayFill(0)
+	p.pdf.SetStrokeColor(0, 0, 0)
+	for _, s := range pg.lines {
+		p.pdf.SetLineWidth(s.width)
+		p.pdf.Line(s.x1, s.y1, s.x2, s.y2)
+	}
+	for _, t := range pg.texts {
+		p.text(t)
+	}
+}
+
+// text draws the glyphs, those of one face and style together.
+func (p *pen) text(t placed) {
+	x := t.x
+	for i := 0; i < len(t.glyphs); {
+		j := i + 1
+		for j < len(t.glyphs) && alike(t.glyphs[i], t.glyphs[j]) {
+			j++
+		}
+		w := widthOf(t.glyphs[i:j], t.size)
+		p.run(t, t.glyphs[i:j], x, w)
+		x, i = x+w, j
+	}
+}
+
+func alike(a, b glyph) bool {
+	return a.Face == b.Face && a.scale == b.scale && a.strike == b.strike && a.pale == b.pale
+}
+
+func (p *pen) run(t placed, gs []glyph, x, w float64) {
+	size := t.size * gs[0].scale
+	var s []rune
+	for _, g := range gs {
+		s = append(s, g.Draw)
+	}
+	switch {
+	case t.red:
+		p.pdf.SetTextColor(200, 0, 0)
+	case gs[0].pale:
+		p.pdf.SetTextColor(120, 120, 120)
+	default:
+		p.pdf.SetTextColor(0, 0, 0)
+	}
+	p.keep(p.pdf.SetFont(gs[0].Face.Name, "", size))
+	p.pdf.SetXY(x, t.y)
+	p.keep(p.pdf.Text(string(s)))
+	if gs[0].strike {
+		p.pdf.SetLineWidth(0.4)
+		for _, up := range []float64{0.30, 0.44} {
+			p.pdf.Line(x, t.y-size*up, x+w, t.y-size*up)
+		}
+	}
+}
+
+func (p *pen) keep(err error) {
+	if p.err == nil {
+		p.err = err
+	}
+}

@@ -1,0 +1,226 @@
+package sheet
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// A4, in points.
+const (
+	short, long = 595.28, 841.89
+	margin      = 30.0
+	footSize    = 6.5
+)
+
+// layout is a document on its way to paper.
+type layout struct {
+	doc           *Doc
+	width, height float64 // of the page
+	notes         notes
+	annex         []entry
+	pages         []*page
+	y             float64 // where the next block begins
+	bottom        float64 // where blocks end
+	foot          []fitted
+}
+
+// entry is a text that was too long for its cell.
+type entry struct {
+	name string
+	text Text
+}
+
+// page is what is drawn on one.
+type page struct {
+	texts []placed
+	lines []line
+	fills []box
+}
+
+type placed struct {
+	x, y   float64 // of the baseline's left end
+	size   float64
+	glyphs []glyph
+	red    bool
+}
+
+type line struct{ x1, y1, x2, y2, width float64 }
+
+type box struct{ x, y, w, h float64 }
+
+// Write makes the document.
+func (d *Doc) Write(w io.Writer) error {
+	l := d.lay()
+	return l.draw(w)
+}
+
+func (d *Doc) lay() *layout {
+	l := &layout{doc: d, width: short, height: long}
+	if d.Landscape {
+		l.width, l.height = long, short
+	}
+	l.measureFoot()
+	l.newPage()
+	l.blocks(d.Blocks)
+	l.appendAnnex()
+	l.appendNotes()
+	l.finish()
+	return l
+}
+
+func (l *layout) inner() float64 { return l.width - 2*margin }
+
+func (l *layout) page() *page { return l.pages[len(l.pages)-1] }
+
+func (l *layout) newPage() {
+	l.pages = append(l.pages, &page{})
+	l.y = margin
+	if len(l.pages) > 1 && l.doc.Running != "" {
+		f := l.fit(Text{{S: l.doc.Running, Pale: true}}, 8, l.inner()-90, 1, l.doc.Running)
+		l.place(f, margin, l.y, l.inner(), Left)
+		l.y += 14
+	}
+}
+
+// full says that nothing stands on the page yet.
+func (l *layout) full(h float64) bool { return l.y+h > l.bottom+0.01 }
+
+func (l *layout) fresh() bool { return len(l.page().lines) == 0 && l.y <= margin+14.01 }
+
+func (l *layout) blocks(bs []Block) {
+	for _, b := range bs {
+		switch b := b.(type) {
+		case Space:
+			l.y += float64(b)
+		case Break:
+			if !l.fresh() {
+				l.newPage()
+			}
+		case Keep:
+			if l.full(l.heightOf(b)) && !l.fresh() {
+				l.newPage()
+			}
+			l.blocks(b)
+		case Paragraph:
+			l.paragraph(b)
+		case Table:
+			l.table(b)
+		}
+	}
+}
+
+// heightOf measures blocks on paper that is thrown away.
+func (l *layout) heightOf(bs []Block) float64 {
+	try := *l
+	try.annex, try.notes = append([]entry{}, l.annex...), notes{}
+	try.pages, try.y, try.bottom = []*page{{}}, 0, 1e9
+	try.blocks(bs)
+	return try.y
+}
+
+func (l *layout) paragraph(p Paragraph) {
+	if p.Size == 0 {
+		p.Size = 9
+	}
+	x, width := margin+p.Indent, l.inner()-p.Indent
+	for _, line := range wrap(l.shape(p.Text), p.Size, width) {
+		h := p.Size * 1.5
+		if l.full(h) {
+			l.newPage()
+		}
+		l.place(fitted{[][]glyph{line}, p.Size}, x, l.y+(h-p.Size*leading)/2, width, p.Align)
+		l.y += h
+	}
+	l.y += p.After
+}
+
+// place puts fitted lines on the page, from y down.
+func (l *layout) place(f fitted, x, y, width float64, align Align) {
+	for i, gs := range f.lines {
+		gs = trimmed(gs)
+		at := x
+		switch w := widthOf(gs, f.size); align {
+		case Center:
+			at += (width - w) / 2
+		case Right:
+			at += width - w
+		}
+		if len(gs) > 0 {
+			l.page().texts = append(l.page().texts, placed{
+				x: at, y: y + float64(i)*f.size*leading + f.size*0.99, size: f.size, glyphs: gs,
+			})
+		}
+	}
+}
+
+// appendAnnex prints what was too long for its cell. The list may grow while it is printed, but only by what it prints.
+func (l *layout) appendAnnex() {
+	if len(l.annex) == 0 {
+		return
+	}
+	l.y += 10
+	l.blocks([]Block{Paragraph{Text: B(l.doc.Words.Annex), Size: 10, After: 3}})
+	for i, e := range l.annex {
+		title := fmt.Sprintf("%s%d %s", l.doc.Words.Annex, i+1, e.name)
+		l.blocks([]Block{Paragraph{Text: B(title), Size: 8.5}, Paragraph{Text: e.text, Size: 8.5, Indent: 12, After: 4}})
+	}
+}
+
+func (l *layout) appendNotes() {
+	if len(l.notes.list) == 0 {
+		return
+	}
+	l.y += 8
+	for i, code := range l.notes.list {
+		why := l.doc.Words.Missing
+		if strings.Contains(code, " ") {
+			why = l.doc.Words.Plain
+		}
+		l.blocks([]Block{Paragraph{Text: T(fmt.Sprintf("%s%d %s %s", l.doc.Words.Note, i+1, code, why)), Size: 7.5}})
+	}
+}
+
+// measureFoot keeps room at the bottom of every page. What it has no room for goes to the annex like all else.
+func (l *layout) measureFoot() {
+	h := 0.0
+	for _, t := range l.doc.Foot {
+		f := l.fit(t, footSize, l.inner()-70, 2, l.doc.Info.Title)
+		l.foot = append(l.foot, f)
+		h += f.height()
+	}
+	l.bottom = l.height - margin - h - 5
+}
+
+// finish puts foot, page numbers and stamp on every page, now that their number is known.
+func (l *layout) finish() {
+	pages := l.pages
+	for i, p := range pages {
+		l.pages = pages[:i+1]
+		y := l.bottom + 5
+		p.lines = append(p.lines, line{margin, y - 2, l.width - margin, y - 2, 0.4})
+		number := fmt.Sprintf(l.doc.Words.Page, i+1, len(pages))
+		l.place(fitted{[][]glyph{l.shape(T(number))}, 8}, margin, y, l.inner(), Right)
+		for _, f := range l.foot {
+			l.place(f, margin, y, l.inner(), Left)
+			y += f.height()
+		}
+		l.stamp(p)
+	}
+}
+
+// stamp is a framed word in red in the upper right corner.
+func (l *layout) stamp(p *page) {
+	if l.doc.Stamp == "" {
+		return
+	}
+	gs := l.shape(B(l.doc.Stamp))
+	size := min(16, 120/max(1, widthOf(gs, 1)))
+	w := widthOf(gs, size)
+	x, y := l.width-margin-w-6, 7.0
+	p.texts = append(p.texts, placed{x: x + 3, y: y + size*0.95, size: size, glyphs: gs, red: true})
+	h := size * 1.2
+	for _, r := range []line{{x, y, x + w + 6, y, 1}, {x, y + h, x + w + 6, y + h, 1}, {x, y, x, y + h, 1}, {x + w + 6, y, x + w + 6, y + h, 1}} {
+		p.lines = append(p.lines, r)
+	}
+}
