@@ -119,6 +119,7 @@ func (k *checker) config(c *Config) {
 	k.mqtt(c.MQTT)
 	k.access(c.Access)
 	k.alarms(c.Alarms)
+	k.duties(c.Duties)
 	k.panel(&c.Panel)
 	k.zones(c)
 	k.doors(c)

@@ -27,6 +27,7 @@ type Config struct {
 	MQTT     MQTT      `toml:"mqtt"`
 	Access   Access    `toml:"access"`
 	Alarms   Alarms    `toml:"alarms"`
+	Duties   Duties    `toml:"duties"`
 	Panel    Panel     `toml:"panel"`
 	Zones    []Zone    `toml:"zone"`
 	Doors    []Door    `toml:"door"`
@@ -72,10 +73,12 @@ type Account struct {
 	Name string `toml:"name"`
 	// The user's numeric id on this machine (id -u); two accounts never share one. Required. [システム管理者(23(3))]
 	UID int `toml:"uid"`
-	// The person's id in the roster, so that nobody approves their own act. Default "". [セキュリティ責任者]
+	// The person's id in the roster: the account is then what that person is by post and duty. Default "": it only sets
+	// the machine up. [セキュリティ責任者]
 	Person string `toml:"person"`
 	// What the account may do beside reading: "operate" (release, lock down, acknowledge alarms) and "roster" (people and
-	// cards). Default [] (read only). [セキュリティ責任者]
+	// cards, as long as the post of 市民課長 has no holder in the roster). With a person, and duties.four_eyes as it should
+	// be, post and duty decide alone. Default [] (read only). [セキュリティ責任者]
 	May []string `toml:"may"`
 }
 
@@ -94,7 +97,7 @@ func (c *Config) Warnings() []Problem { return c.warnings }
 // SetDefaults implements source.Defaulter.
 func (c *Config) SetDefaults() {
 	c.RuleBasis = "舞鶴市住民基本台帳ネットワークシステムに係るセキュリティの確保等に関する規程(平成14年訓令甲第5号、令和5年4月1日施行)"
-	for _, table := range []interface{ SetDefaults() }{&c.Storage, &c.Clock, &c.MQTT, &c.Access, &c.Alarms, &c.Panel, &c.Socket} {
+	for _, table := range []interface{ SetDefaults() }{&c.Storage, &c.Clock, &c.MQTT, &c.Access, &c.Alarms, &c.Duties, &c.Panel, &c.Socket} {
 		table.SetDefaults()
 	}
 }

@@ -79,6 +79,7 @@ func tables() []table {
 		{"[mqtt]", reflect.TypeFor[config.MQTT]()},
 		{"[access]", reflect.TypeFor[config.Access]()},
 		{"[alarms]", reflect.TypeFor[config.Alarms]()},
+		{"[duties]", reflect.TypeFor[config.Duties]()},
 		{"[panel]", reflect.TypeFor[config.Panel]()},
 		{"[[zone]]", reflect.TypeFor[config.Zone]()},
 		{"[[door]]", reflect.TypeFor[config.Door]()},

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"kidoban/config"
 	"kidoban/controller/access"
 	"kidoban/controller/account"
 	"kidoban/controller/journal"
@@ -19,6 +20,13 @@ type Duties struct {
 	Lockout  account.Rule  // wrong passwords
 	Session  time.Duration // most of one sign-in
 	Idle     time.Duration
+}
+
+func newDuties(c config.Duties) Duties {
+	return Duties{
+		FourEyes: c.FourEyes, Deputy: c.DeputyDecision, Lockout: account.Rule{Tries: c.Tries, Lockout: c.Lockout.Std()},
+		Session: c.Session.Std(), Idle: c.Idle.Std(),
+	}
 }
 
 // place is what the rules know of a zone: kind, officer, section. "" is the management room.

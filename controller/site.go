@@ -65,6 +65,7 @@ func NewSite(c *config.Config, h Hashes) Site {
 		Patience:     alarm.Patience{Alert: c.Alarms.EscalateAlert.Std(), Emergency: c.Alarms.EscalateEmergency.Std()},
 		ClockBelieve: c.Clock.RTC || c.Clock.Unchecked,
 		Hashes:       h,
+		Duties:       newDuties(c.Duties),
 	}
 	zones := map[string]config.Zone{}
 	for _, z := range c.Zones {
