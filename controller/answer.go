@@ -80,6 +80,9 @@ func (s *State) order(r Request) (refusal string) {
 		return s.switchRoster(r.Account, ask)
 	case Searched:
 		return s.searched(r.Account, ask)
+	case MayBackUp:
+	case BackedUp:
+		s.backedUp(r.Account.Name, ask)
 	case Note:
 		ask.Data.Account = r.Account.Name
 		s.note(ask.Type, journal.Notice, "controller", ask.Data)

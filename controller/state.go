@@ -32,6 +32,7 @@ type State struct {
 	change  change
 	clock   clockState
 	grants  uint64
+	unsaved bool // there has been no backup for a day, and that is said
 	ending  bool // Stopping was said: nothing is released for an entry any more
 
 	now  device.Instant
@@ -180,6 +181,8 @@ func (s *State) Turn(at device.Instant, in Input) Outcome {
 		s.synchronised(in.Yes)
 	case Link:
 		s.link(in)
+	case BackedUp:
+		s.backedUp("", in)
 	case Request:
 		s.out.Answer = s.answer(in)
 	case Stopping:
