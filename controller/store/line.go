@@ -166,3 +166,10 @@ func emergencyFrom(c values) (ledger.EmergencyEntry, error) {
 	}
 	return e, nil
 }
+
+const documentColumns = "kind, id, body"
+
+func documentFrom(c values) (ledger.Document, error) {
+	body, _ := c[2].([]byte)
+	return ledger.Document{Kind: c.text(0), ID: c.text(1), Body: body}, nil
+}

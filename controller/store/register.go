@@ -140,15 +140,12 @@ func (r *Reader) book(ctx context.Context, tx *sql.Tx, n *ledger.Snapshot) error
 	var err [5]error
 	n.Permits, err[0] = collect(ctx, tx, r.permitFrom, "SELECT "+permitColumns+" FROM permit ORDER BY id")
 	n.Visits, err[1] = collect(ctx, tx, r.visitFrom, "SELECT "+visitColumns+" FROM visit "+
-		`WHERE "left" IS NULL OR consent IN ('requested', 'withheld', 'missing') ORDER BY line`)
+		"WHERE "+waiting+" ORDER BY line")
 	n.Emergency, err[2] = collect(ctx, tx, emergencyFrom, "SELECT "+emergencyColumns+" FROM emergency "+
 		"WHERE completed IS NULL ORDER BY id")
 	n.Numbers, err[3] = collect(ctx, tx, func(c values) (ledger.Number, error) {
 		return ledger.Number{Kind: c.text(0), Year: int(c.number(1)), Last: int(c.number(2))}, nil
 	}, "SELECT kind, year, last FROM number")
-	n.Documents, err[4] = collect(ctx, tx, func(c values) (ledger.Document, error) {
-		body, _ := c[2].([]byte)
-		return ledger.Document{Kind: c.text(0), ID: c.text(1), Body: body}, nil
-	}, "SELECT kind, id, body FROM document ORDER BY kind, id")
+	n.Documents, err[4] = collect(ctx, tx, documentFrom, "SELECT "+documentColumns+" FROM document ORDER BY kind, id")
 	return errors.Join(err[:]...)
 }
