@@ -32,7 +32,7 @@ type Visit struct {
 	CarryIn     string      //                                                                      14
 	CarryOut    string      //                                                                      15
 	Left        time.Time   // zero = inside, or not recorded (退室未記録)                          16
-	LeftHow     string      // "", "account": declared at the desk, "correction"
+	LeftHow     string      // "", "account": declared at the desk, "correction", LeftUnrecorded
 	Consent     Consent     //                                                                      17
 	Incidents   []Incident  // what was out of order: escort lost, overstayed, …                   19
 	Remarks     string
@@ -41,8 +41,20 @@ type Visit struct {
 	Gone        bool
 }
 
-// Inside says that the line is open.
-func (v *Visit) Inside() bool { return v.Left.IsZero() }
+// LeftUnrecorded is how a line ends whose person entered anew, or was found to be gone, without an exit on record
+// (退室未記録): nobody invents a time for it, and it stays open for a correction.
+const LeftUnrecorded = "unrecorded"
+
+// Inside says that by this line the person is inside.
+func (v *Visit) Inside() bool { return v.Left.IsZero() && v.LeftHow != LeftUnrecorded }
+
+// Escort is the place in Escorts of who attends now, -1 for nobody.
+func (v *Visit) Escort() int {
+	if n := len(v.Escorts) - 1; n >= 0 && v.Escorts[n].Until.IsZero() {
+		return n
+	}
+	return -1
+}
 
 // Visitor says that the line is a 入室者's: escorted, and leaving with consent.
 func (v *Visit) Visitor() bool { return v.Permit != "" }
