@@ -115,6 +115,7 @@ func (k *checker) config(c *Config) {
 		k.warn("contact", "day or night is empty: whoever is refused at the door is not told whom to call")
 	}
 	k.storage(c.Storage)
+	k.backup(c.Backup, c.Storage)
 	k.clock(c.Clock)
 	k.mqtt(c.MQTT)
 	k.access(c.Access)

@@ -75,6 +75,7 @@ func tables() []table {
 		{"top of the file", reflect.TypeFor[config.Config]()},
 		{"[contact]", reflect.TypeFor[config.Contact]()},
 		{"[storage]", reflect.TypeFor[config.Storage]()},
+		{"[backup]", reflect.TypeFor[config.Backup]()},
 		{"[clock]", reflect.TypeFor[config.Clock]()},
 		{"[mqtt]", reflect.TypeFor[config.MQTT]()},
 		{"[access]", reflect.TypeFor[config.Access]()},
