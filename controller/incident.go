@@ -107,9 +107,7 @@ func (s *State) renew(a Account, ask Declare) *Answer {
 		return &Answer{Refusal: no}
 	}
 	i.Until = s.now.Wall.Add(ask.For)
-	d := i.data(a)
-	d.Reason = "renewed"
-	s.noteWith(journal.EmergencyDeclared, journal.Notice, i.subject(), d, s.private(map[string]any{"reason": ask.Why}))
+	s.noteWith(journal.EmergencyRenewed, journal.Notice, i.subject(), i.data(a), s.private(map[string]any{"reason": ask.Why}))
 	s.extend(i, ask.For)
 	return &Answer{Value: i.ID, Order: true}
 }

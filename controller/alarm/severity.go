@@ -22,7 +22,7 @@ func Severity(t journal.Type) journal.Severity {
 		journal.ConfigApplied, journal.JournalStarted, journal.JournalPurged, journal.SystemStarted,
 		journal.SystemStopping, journal.SystemRecovered, journal.PowerMainsRestored, journal.FireCleared,
 		journal.AlarmRaised, journal.AlarmAcknowledged, journal.AlarmClosed, journal.AlarmReported,
-		journal.EmergencyCleared:
+		journal.EmergencyRenewed, journal.EmergencyCleared:
 		return journal.Notice
 	}
 	return deed(t)

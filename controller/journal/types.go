@@ -121,6 +121,7 @@ const (
 	AlarmReported  Type = "alarm.reported"
 
 	EmergencyDeclared Type = "emergency.declared"
+	EmergencyRenewed  Type = "emergency.renewed"
 	EmergencyCleared  Type = "emergency.cleared"
 )
 
@@ -160,5 +161,5 @@ var types = [...]Type{
 	RosterRejected, CredentialApplied, CredentialLent, CredentialReturned, CredentialCounted, AccountSignedIn,
 	AccountSignInFailed, AccountSignedOut, AccountSearched, AccountExported, AccountPrinted, AccountChanged,
 	AccountRefused, RegisterChecked, JournalBackedUp, JournalHoldChanged, AlarmEscalated, AlarmClosed,
-	AlarmReported, EmergencyDeclared, EmergencyCleared,
+	AlarmReported, EmergencyDeclared, EmergencyRenewed, EmergencyCleared,
 }

@@ -42,6 +42,8 @@ func (w *World) expect(words []string) (bool, error) {
 		}
 	case verb == "inside":
 		return true, w.inside(args)
+	case verb == "muster":
+		return true, w.muster(args)
 	default:
 		return false, nil
 	}
@@ -98,8 +100,9 @@ func fields(e journal.Entry) map[string]string {
 		"waiting": d.WaitingFor, "point": d.Point, "mode": d.Mode, "severity": string(e.Severity), "account": d.Account,
 		"duration": (time.Duration(d.DurationMS) * time.Millisecond).String(), "tag": d.Tag, "door": d.Door,
 		"at": e.At.Wall.In(jst).Format("15:04:05.000"), "count": fmt.Sprint(d.Count),
+		"zone": d.Zone, "incident": d.Incident, "document": d.Document, "post": d.Post,
 	}
-	for name, on := range map[string]bool{"start": d.AtStart, "assumed": d.Assumed} {
+	for name, on := range map[string]bool{"start": d.AtStart, "assumed": d.Assumed, "drill": d.Drill} {
 		if on {
 			out[name] = "true"
 		}
