@@ -57,6 +57,7 @@ func (t *tool) card() *cobra.Command {
 		sub.Flags().StringVar(&reason, "reason", "", "why, for the record")
 		c.AddCommand(sub)
 	}
+	c.AddCommand(t.lendings()...)
 	c.AddCommand(t.list("every card", func(w io.Writer, l desk.Listing) {
 		for _, r := range l.Cards {
 			pin := "no PIN"

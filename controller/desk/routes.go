@@ -29,10 +29,13 @@ func (k *Desk) routes() http.Handler {
 	m.HandleFunc("POST /pin/unblock", k.unblock)
 	m.HandleFunc("GET /journal", k.journal)
 	m.HandleFunc("POST /learn", k.learn)
+	m.HandleFunc("POST /backup", k.backup)
 	m.HandleFunc("POST /sim", k.simulate)
 	m.HandleFunc("GET /sim", k.look)
 	k.permitRoutes(m)
 	k.visitRoutes(m)
+	k.cardRoutes(m)
+	m.HandleFunc("POST /register", k.register)
 	return m
 }
 
