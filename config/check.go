@@ -121,6 +121,7 @@ func (k *checker) config(c *Config) {
 	k.access(c.Access)
 	k.alarms(c.Alarms)
 	k.duties(c.Duties)
+	k.visits(c.Visits)
 	k.panel(&c.Panel)
 	k.zones(c)
 	k.doors(c)

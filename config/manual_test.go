@@ -81,6 +81,7 @@ func tables() []table {
 		{"[access]", reflect.TypeFor[config.Access]()},
 		{"[alarms]", reflect.TypeFor[config.Alarms]()},
 		{"[duties]", reflect.TypeFor[config.Duties]()},
+		{"[visits]", reflect.TypeFor[config.Visits]()},
 		{"[panel]", reflect.TypeFor[config.Panel]()},
 		{"[[zone]]", reflect.TypeFor[config.Zone]()},
 		{"[[door]]", reflect.TypeFor[config.Door]()},
