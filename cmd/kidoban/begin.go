@@ -18,10 +18,14 @@ import (
 // begin makes keys and journal. Nothing else ever does: a journal that is missing stays missing until a person acts.
 func (t *tool) begin() *cobra.Command {
 	var file, keys string
+	var s succession
 	c := &cobra.Command{
 		Use: "init", Short: "make the keys and the journal of a new door; nothing else ever does", Args: cobra.NoArgs,
 		Long: "Makes storage.keys (or --keys) and storage.data as the configuration names them, and prints the key that the central\n" +
-			"log pins. It refuses to touch what exists. Keep a copy of the key directory in a safe, apart from any backup.",
+			"log pins. It refuses to touch what exists. Keep a copy of the key directory in a safe, apart from any backup.\n\n" +
+			"--succeeds begins a new journal after one whose disk was lost or that was restored from a backup: its first entry names\n" +
+			"the head at which the old one ended. What was true in a database that lies in storage.data goes on being true, the card\n" +
+			"key stays, and old journal and old keys stay beside the new ones. Stop kidoband first.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			conf, err := config.Load(file)
 			if err != nil {
@@ -33,11 +37,15 @@ func (t *tool) begin() *cobra.Command {
 			if keys == "" {
 				return fmt.Errorf("the configuration takes its keys from systemd: make them with --keys DIR, then encrypt them (systemd-creds)")
 			}
+			if s.checkpoint != "" {
+				return s.succeed(cmd, conf, keys)
+			}
 			return initialise(cmd.Context(), conf, keys, cmd.OutOrStdout())
 		},
 	}
 	c.Flags().StringVar(&file, "config", "/etc/kidoban/kidoban.toml", "configuration `file`")
 	c.Flags().StringVar(&keys, "keys", "", "key `directory` (default: storage.keys)")
+	s.flags(c)
 	return c
 }
 

@@ -222,6 +222,9 @@ func (d *daemon) serve(ctx context.Context) error {
 	parts.Go(func() error { return d.loop.Run(live, d.starting(ctx)) })
 	parts.Go(func() error { return d.desk.Run(live) })
 	parts.Go(func() error { return d.watchClock(live) })
+	if d.conf.Backup.Directory != "" {
+		parts.Go(func() error { return d.backups().Run(live) })
+	}
 	if d.soft != nil {
 		d.foundAtStart()
 	}

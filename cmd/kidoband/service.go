@@ -16,6 +16,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"kidoban/controller"
+	"kidoban/controller/backup"
 	"kidoban/controller/journal"
 	"kidoban/controller/outbox"
 	"kidoban/controller/outbox/link"
@@ -161,4 +162,15 @@ func (d *daemon) linkState() string {
 		state = "not connected (the doors work as always)"
 	}
 	return fmt.Sprintf("%s; %d of %d entries acknowledged, %d to go", state, size-behind, size, behind)
+}
+
+// backups is the daemon's own backups, a day's each.
+func (d *daemon) backups() *backup.Daily {
+	at, _ := backup.Clock(d.conf.Backup.Daily) // the configuration is checked
+	return &backup.Daily{
+		Store: d.store, Directory: d.conf.Backup.Directory, Name: "kidoban-" + d.conf.Site + "-" + d.conf.Controller, At: at,
+		Keep: d.conf.Backup.Keep, Recipients: d.conf.Backup.Recipients, Log: d.log,
+		Clock:  func() journal.Clock { return journal.ClockOf(d.synced.Load()) },
+		Report: func(ctx context.Context, b controller.BackedUp) { d.loop.Post(ctx, b) },
+	}
 }
