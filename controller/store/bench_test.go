@@ -79,6 +79,33 @@ func BenchmarkCommit(b *testing.B) {
 	report(b, ours, theirs)
 }
 
+// What the line of the register adds to the commits after the badge's: opened when the door was, closed at leaving.
+func BenchmarkCommitVisit(b *testing.B) {
+	dir, keys := begin(b)
+	s := open(b, dir, keys)
+	running(b, s, dir)
+	var ours, theirs []time.Duration
+	n := 0
+	for b.Loop() {
+		v := ledger.Visit{ID: fmt.Sprintf("2026-%06d", n/2+1), Zone: "room", Person: access.PersonID(fmt.Sprintf("p-%04d", n/2%997)),
+			Name: "木戸 番", Affiliation: "市民課", Class: "art20.1.2", Credential: "c-0034", Entered: began.Add(time.Duration(n) * time.Second)}
+		if n++; n%2 == 0 {
+			v.Entered, v.Left = v.Entered.Add(-time.Second), v.Entered.Add(time.Hour)
+		}
+		c, e := badge(n)
+		bare := c
+		c.Visits = []ledger.Visit{v}
+		for to, change := range map[*[]time.Duration]ledger.Change{&ours: c, &theirs: bare} {
+			at := time.Now()
+			if _, err := s.Commit(context.Background(), change, e); err != nil {
+				b.Fatal(err)
+			}
+			*to = append(*to, time.Since(at))
+		}
+	}
+	report(b, ours, theirs)
+}
+
 // running lets Run work beside a benchmark, once it has grown the WAL.
 func running(b *testing.B, s *store.Store, dir string) {
 	b.Helper()

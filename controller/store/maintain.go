@@ -48,6 +48,7 @@ func (s *Store) Run(ctx context.Context) error {
 	_ = s.growWAL(ctx)
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
+	var quiet quiet
 	for {
 		select {
 		case <-ctx.Done():
@@ -62,6 +63,36 @@ func (s *Store) Run(ctx context.Context) error {
 			return &Fault{Kind: RolledBack, Doing: "keep journal: " + databaseFile + " was replaced", Hint: hints[RolledBack]}
 		}
 		s.relieve(ctx)
+		if quiet.since(s.Head().Size) {
+			s.tidy(ctx, &quiet)
+		}
+	}
+}
+
+// quiet tells when nothing was recorded for some ticks.
+type quiet struct {
+	size    uint64
+	ticks   int
+	indexed uint64 // all before it was indexed
+}
+
+const quietTicks = 3
+
+func (q *quiet) since(size uint64) bool {
+	if q.size != size {
+		q.size, q.ticks = size, 0
+	}
+	q.ticks++
+	return q.ticks >= quietTicks
+}
+
+// tidy indexes what there is a lot of, until a commit comes. What keeps it from doing so keeps nothing else.
+func (s *Store) tidy(ctx context.Context, q *quiet) {
+	if q.size-q.indexed < indexLag {
+		return
+	}
+	if err := s.index(ctx, func() bool { return s.Head().Size == q.size }); err == nil && s.Head().Size == q.size {
+		q.indexed = q.size
 	}
 }
 

@@ -153,3 +153,49 @@ func size(t *testing.T, path string) int64 {
 	}
 	return info.Size()
 }
+
+// Entries are indexed when nothing was recorded for a while and there are many of them, never beside badges.
+func TestIndexingWaitsForQuiet(t *testing.T) {
+	s := testStore(t)
+	ctx := context.Background()
+	several := func(n int) {
+		entries := make([]journal.Entry, n)
+		for i := range entries {
+			entries[i] = testEntry()
+			entries[i].Type = journal.DoorOpened
+		}
+		if _, err := s.Commit(ctx, ledger.Change{}, entries); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var q quiet
+	tick := func() int64 {
+		if q.since(s.Head().Size) {
+			s.tidy(ctx, &q)
+		}
+		n, err := indexed(ctx, s.read)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	several(indexLag)
+	for i := range quietTicks - 1 {
+		if n := tick(); n != 0 {
+			t.Fatalf("tick %d: %d indexed beside badges", i, n)
+		}
+	}
+	if n := tick(); n != indexLag+1 {
+		t.Errorf("%d indexed of %d", n, indexLag+1)
+	}
+	several(indexLag / 2)
+	for range 2 * quietTicks {
+		tick()
+	}
+	if n := tick(); n != indexLag+1 {
+		t.Errorf("%d indexed: too few are not worth a write", n)
+	}
+	if err := s.Index(ctx); err != nil || tick() != int64(s.Head().Size) {
+		t.Errorf("%d indexed, %v", tick(), err)
+	}
+}
