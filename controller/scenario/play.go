@@ -36,6 +36,9 @@ func (w *World) play(l Line) error {
 	if done, err := w.alarmed(words); done || err != nil {
 		return err
 	}
+	if done, err := w.lent(words); done || err != nil {
+		return err
+	}
 	return w.happen(words)
 }
 
