@@ -55,7 +55,6 @@ type more struct {
 	Escorts     []ledger.Escorting  `json:"escorts,omitempty"`
 	CarryIn     string              `json:"carry_in,omitzero"`
 	CarryOut    string              `json:"carry_out,omitzero"`
-	LeftHow     string              `json:"left_how,omitzero"`
 	ConsentAct  ledger.Act          `json:"consent_act,omitzero"`
 	ConsentHow  string              `json:"consent_how,omitzero"`
 	ConsentText string              `json:"consent_text,omitzero"`
@@ -67,7 +66,7 @@ type more struct {
 
 func moreOf(v *ledger.Visit) (any, error) {
 	b, err := json.Marshal(more{v.Identity, v.Badge, v.Work, v.Equipment, v.PermitAct, v.PermitOral, v.Escorts, v.CarryIn,
-		v.CarryOut, v.LeftHow, v.Consent.Act, v.Consent.How, v.Consent.Text, v.Incidents, v.Remarks, v.Corrections, v.Checked})
+		v.CarryOut, v.Consent.Act, v.Consent.How, v.Consent.Text, v.Incidents, v.Remarks, v.Corrections, v.Checked})
 	if err != nil || string(b) == "{}" {
 		return nil, err
 	}
@@ -77,26 +76,26 @@ func moreOf(v *ledger.Visit) (any, error) {
 func (m *more) fill(v *ledger.Visit) {
 	v.Identity, v.Badge, v.Work, v.Equipment = m.Identity, m.Badge, m.Work, m.Equipment
 	v.PermitAct, v.PermitOral, v.Escorts = m.PermitAct, m.PermitOral, m.Escorts
-	v.CarryIn, v.CarryOut, v.LeftHow = m.CarryIn, m.CarryOut, m.LeftHow
+	v.CarryIn, v.CarryOut = m.CarryIn, m.CarryOut
 	v.Consent.Act, v.Consent.How, v.Consent.Text = m.ConsentAct, m.ConsentHow, m.ConsentText
 	v.Incidents, v.Remarks, v.Corrections, v.Checked = m.Incidents, m.Remarks, m.Corrections, m.Checked
 }
 
 // visitColumns are what visitFrom reads, in this order.
-const visitColumns = `line, zone, person, name, reading, affiliation, class, credential, entered, "left", permit, consent, ` +
-	`purpose, assumed, late, more`
+const visitColumns = `line, zone, person, name, reading, affiliation, class, credential, entered, "left", left_how, permit, ` +
+	`consent, purpose, assumed, late, more`
 
 func (r *Reader) visitFrom(c values) (ledger.Visit, error) {
 	v := ledger.Visit{ID: lineID(c.number(0)), Zone: c.text(1), Person: access.PersonID(c.text(2)), Name: c.text(3),
 		Reading: c.text(4), Affiliation: c.text(5), Class: c.text(6), Credential: access.CredentialID(c.text(7)),
-		Entered: r.instant(c[8]), Left: r.instant(c[9]), Permit: access.PermitID(c.text(10)),
-		Consent: ledger.Consent{State: ledger.ConsentState(c.text(11))}, Purpose: c.text(12), Assumed: c.number(13) != 0,
-		Late: c.number(14) != 0}
-	if c[15] == nil {
+		Entered: r.instant(c[8]), Left: r.instant(c[9]), LeftHow: c.text(10), Permit: access.PermitID(c.text(11)),
+		Consent: ledger.Consent{State: ledger.ConsentState(c.text(12))}, Purpose: c.text(13), Assumed: c.number(14) != 0,
+		Late: c.number(15) != 0}
+	if c[16] == nil {
 		return v, nil
 	}
 	var m more
-	if err := json.Unmarshal([]byte(c.text(15)), &m); err != nil {
+	if err := json.Unmarshal([]byte(c.text(16)), &m); err != nil {
 		return v, fmt.Errorf("visit %s: %w", v.ID, err)
 	}
 	m.fill(&v)
@@ -129,6 +128,7 @@ type permitBody struct {
 	OralHow     string            `json:"oral_how,omitzero"`
 	OralBy      access.PersonID   `json:"oral_by,omitzero"`
 	Late        bool              `json:"late,omitzero"`
+	Expired     bool              `json:"expired,omitzero"`
 	Confirmed   ledger.Act        `json:"confirmed,omitzero"`
 	Revoked     ledger.Act        `json:"revoked,omitzero"`
 	Text        ledger.PermitText `json:"text"`
@@ -136,7 +136,7 @@ type permitBody struct {
 
 func bodyOf(p *ledger.Permit) (string, error) {
 	b, err := json.Marshal(permitBody{p.Decided, p.Days, p.Daily, p.Holders, p.Most, p.Entries, p.Purpose, p.Requested,
-		p.RequestedBy, p.Account, p.Act, p.Oral, p.OralHow, p.OralBy, p.Late, p.Confirmed, p.Revoked, p.Text})
+		p.RequestedBy, p.Account, p.Act, p.Oral, p.OralHow, p.OralBy, p.Late, p.Expired, p.Confirmed, p.Revoked, p.Text})
 	return string(b), err
 }
 
@@ -152,7 +152,8 @@ func (r *Reader) permitFrom(c values) (ledger.Permit, error) {
 			Decided: b.Decided, Span: r.span(c.number(3), c.number(4)), Days: b.Days, Daily: b.Daily, Holders: b.Holders,
 			Most: b.Most, Entries: b.Entries, Purpose: b.Purpose},
 		Requested: b.Requested, RequestedBy: b.RequestedBy, Account: b.Account, Act: b.Act, Oral: b.Oral, OralHow: b.OralHow,
-		OralBy: b.OralBy, Late: b.Late, Confirmed: b.Confirmed, Revoked: b.Revoked, Text: b.Text,
+		OralBy: b.OralBy, Late: b.Late, Expired: b.Expired, Confirmed: b.Confirmed, Revoked: b.Revoked,
+		Text: b.Text,
 	}, nil
 }
 

@@ -18,8 +18,8 @@ type Lines struct {
 	Zone        string
 	Person      access.PersonID // of all years, if nothing else is said
 	Permit      access.PermitID
-	Open        bool   // nobody has recorded that they left
-	Waiting     bool   // open, or left and still waiting for a consent
+	Open        bool   // inside
+	Waiting     bool   // inside, without a recorded exit, or still waiting for a consent
 	Name        string // part of the name, its reading or the affiliation
 	Newest      bool   // newest first
 	Limit       int    // 0 = all
@@ -65,10 +65,13 @@ const byNumber = "NOT INDEXED"
 // waiting is the condition of the index visit_waiting, word for word.
 const waiting = `("left" IS NULL OR consent IN ('requested', 'withheld', 'missing'))`
 
+// insideNow is what a line of somebody inside is.
+const insideNow = `"left" IS NULL AND left_how != '` + ledger.LeftUnrecorded + `'`
+
 func (l *Lines) clauses() (c clauses) {
 	c.when(l.Permit != "", "permit = ? AND permit != ''", string(l.Permit))
 	c.when(l.Waiting, waiting)
-	c.when(l.Open, `"left" IS NULL`)
+	c.when(l.Open, insideNow)
 	c.when(l.Person != "", "person = ?", string(l.Person))
 	c.when(!l.From.IsZero(), "entered >= ?", l.From.UnixMicro())
 	c.when(!l.Until.IsZero(), "entered < ?", l.Until.UnixMicro())
@@ -119,7 +122,8 @@ func (r *Reader) Visit(ctx context.Context, id string) (ledger.Visit, bool, erro
 const longest = 24 * time.Hour
 
 // Inside are the lines of those who were inside a zone ("" = any) at an instant, in the order of entry: as the register
-// tells it today, with lines that were entered by hand afterwards and with those of whom nobody recorded that they left.
+// tells it today, with lines that were entered by hand afterwards. Who was later found gone without an exit on record
+// counts for a day, which is as much as can be known.
 func (r *Reader) Inside(ctx context.Context, zone string, at time.Time) iter.Seq2[ledger.Visit, error] {
 	now, before := at.UnixMicro(), at.Add(-longest).UnixMicro()
 	query := "SELECT " + visitColumns + ` FROM visit INDEXED BY visit_entered
@@ -129,7 +133,7 @@ func (r *Reader) Inside(ctx context.Context, zone string, at time.Time) iter.Seq
 		WHERE entered <= ?1 AND "left" - entered > 86400000000 AND "left" > ?2
 		AND (?3 = '' OR zone = ?3)
 		UNION ALL SELECT ` + visitColumns + ` FROM visit INDEXED BY visit_waiting
-		WHERE "left" IS NULL AND entered <= ?1 AND (?3 = '' OR zone = ?3)
+		WHERE ` + insideNow + ` AND entered <= ?1 AND (?3 = '' OR zone = ?3)
 		ORDER BY entered, line`
 	return told("read register", stream(ctx, r.read, r.visitFrom, query, before, now, zone))
 }
@@ -139,9 +143,10 @@ type Tally struct {
 	Day         time.Time // 00:00 in Japan
 	Zone, Class string
 	Lines       int
-	Visitors    int // on a permit
+	Visitors    int // 入室者, who are let in on a permit
 	Oral        int // of them, on one that was given orally
-	Open        int // nobody recorded that they left
+	Open        int // inside
+	Unrecorded  int // gone without an exit on record (退室未記録)
 	Unconsented int // left without consent, with or without a follow-up
 	After       int // of them, with one
 	Late        int // entered by hand afterwards
@@ -156,13 +161,14 @@ func (r *Reader) Tallies(ctx context.Context, span access.Span) ([]Tally, error)
 	const japan = int64(9 * time.Hour / time.Microsecond)
 	found, err := collect(ctx, r.read, func(c values) (t Tally, err error) {
 		t.Day, t.Zone, t.Class = time.UnixMicro(c.number(0)*day-japan).In(access.JST), c.text(1), c.text(2)
-		for i, to := range []*int{&t.Lines, &t.Visitors, &t.Oral, &t.Open, &t.Unconsented, &t.After, &t.Late, &t.Assumed,
+		for i, to := range []*int{&t.Lines, &t.Visitors, &t.Oral, &t.Open, &t.Unrecorded, &t.Unconsented, &t.After, &t.Late, &t.Assumed,
 			&t.Incidents, &t.Corrections} {
 			*to = int(c.number(3 + i))
 		}
 		return t, nil
-	}, `SELECT (entered + ?3) / ?4 AS day, zone, class, count(*), sum(permit != ''), sum(more ->> '$.permit_oral' IS TRUE),
-		sum("left" IS NULL), sum(consent IN ('missing', 'after')), sum(consent = 'after'), sum(late), sum(assumed),
+	}, `SELECT (entered + ?3) / ?4 AS day, zone, class, count(*), sum(class GLOB 'visitor*'),
+		sum(more ->> '$.permit_oral' IS TRUE), sum(`+insideNow+`), sum(left_how = 'unrecorded'),
+		sum(consent IN ('missing', 'after')), sum(consent = 'after'), sum(late), sum(assumed),
 		sum(ifnull(json_array_length(more, '$.incidents'), 0)), sum(ifnull(json_array_length(more, '$.corrections'), 0))
 		FROM visit WHERE entered >= ?1 AND entered < ?2 GROUP BY 1, 2, 3`,
 		bound(span.From), until(span.Until), japan, day)

@@ -42,6 +42,9 @@ func drawLines(t *rapid.T) []ledger.Visit {
 		if rapid.IntRange(0, 4).Draw(t, "left") > 0 {
 			v.Left = entered.Add(time.Duration(rapid.IntRange(0, 60).Draw(t, "stay")) * time.Hour)
 		}
+		if v.Left.IsZero() && rapid.Bool().Draw(t, "unrecorded") {
+			v.LeftHow = ledger.LeftUnrecorded
+		}
 		v.Incidents = slices.Repeat([]ledger.Incident{{Type: "visit.escort_lost"}}, rapid.IntRange(0, 2).Draw(t, "incidents"))
 		out = append(out, v)
 	}
@@ -89,7 +92,7 @@ func waits(v ledger.Visit) bool {
 func fits(l store.Lines, v ledger.Visit) bool {
 	return l.Contains(v.Entered) && (l.Book == 0 || strings.HasPrefix(v.ID, fmt.Sprint(l.Book, "-"))) &&
 		(l.Zone == "" || l.Zone == v.Zone) && (l.Person == "" || l.Person == v.Person) && (l.Permit == "" || l.Permit == v.Permit) &&
-		(!l.Open || v.Inside()) && (!l.Waiting || v.Inside() || waits(v)) &&
+		(!l.Open || v.Inside()) && (!l.Waiting || v.Left.IsZero() || waits(v)) &&
 		(strings.Contains(v.Name, l.Name) || strings.Contains(v.Reading, l.Name) || strings.Contains(v.Affiliation, l.Name))
 }
 
@@ -117,7 +120,8 @@ func expected(l store.Lines, all []ledger.Visit) (out []string) {
 
 func inside(zone string, at time.Time, all []ledger.Visit) (out []string) {
 	for _, v := range all {
-		if !v.Entered.After(at) && (v.Left.IsZero() || v.Left.After(at)) && (zone == "" || v.Zone == zone) {
+		lost := v.LeftHow == ledger.LeftUnrecorded && !v.Entered.After(at.Add(-24*time.Hour))
+		if !v.Entered.After(at) && !lost && (v.Left.IsZero() || v.Left.After(at)) && (zone == "" || v.Zone == zone) {
 			out = append(out, v.ID)
 		}
 	}
@@ -173,7 +177,7 @@ func tallied(t *rapid.T, s *store.Store, span access.Span, all []ledger.Visit) {
 		k := key{day.Format(time.DateOnly), v.Zone, v.Class}
 		n := want[k]
 		n.Day, n.Zone, n.Class = day, v.Zone, v.Class
-		for to, yes := range map[*int]bool{&n.Lines: true, &n.Visitors: v.Visitor(), &n.Oral: v.PermitOral, &n.Open: v.Inside(),
+		for to, yes := range map[*int]bool{&n.Lines: true, &n.Visitors: v.Visitor(), &n.Oral: v.PermitOral, &n.Open: v.Inside(), &n.Unrecorded: v.LeftHow == ledger.LeftUnrecorded,
 			&n.Unconsented: v.Consent.State == "missing" || v.Consent.State == "after", &n.After: v.Consent.State == "after",
 			&n.Late: v.Late} {
 			if yes {

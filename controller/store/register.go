@@ -26,12 +26,12 @@ func (b *book) prepare(c *sql.Conn) (all []*sql.Stmt, err error) {
 		{&b.permit, "INSERT OR REPLACE INTO permit (id, zone, state, begins, ends, body) VALUES (?, ?, ?, ?, ?, ?)"},
 		{&b.unpermit, "DELETE FROM permit WHERE id = ?"},
 		{&b.visit, `INSERT OR REPLACE INTO visit (line, person, entered, permit, zone, name, reading, affiliation, class,
-			credential, "left", ends, consent, purpose, assumed, late, more)
-			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)`},
+			credential, "left", ends, consent, purpose, assumed, late, more, left_how)
+			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)`},
 		// What the line is found by stays as it is almost always: then those indexes need no write.
 		{&b.revisit, `UPDATE visit SET zone = ?5, name = ?6, reading = ?7, affiliation = ?8, class = ?9, credential = ?10,
-			"left" = ?11, ends = ?12, consent = ?13, purpose = ?14, assumed = ?15, late = ?16, more = ?17
-			WHERE line = ?1 AND person = ?2 AND entered IS ?3 AND permit = ?4`},
+			"left" = ?11, ends = ?12, consent = ?13, purpose = ?14, assumed = ?15, late = ?16, more = ?17,
+			left_how = ?18 WHERE line = ?1 AND person = ?2 AND entered IS ?3 AND permit = ?4`},
 		{&b.unvisit, "DELETE FROM visit WHERE line = ?"},
 		{&b.emergency, `INSERT OR REPLACE INTO emergency (id, zone, entered, "left", completed, body) VALUES (?, ?, ?, ?, ?, ?)`},
 		{&b.unemergency, "DELETE FROM emergency WHERE id = ?"},
@@ -100,7 +100,8 @@ func (b *book) putVisit(v *ledger.Visit) error {
 		return unfit("visit "+v.ID, err)
 	}
 	args := []any{line, string(v.Person), micros(v.Entered), string(v.Permit), v.Zone, v.Name, v.Reading, v.Affiliation,
-		v.Class, string(v.Credential), micros(v.Left), endsIn(v), string(v.Consent.State), v.Purpose, v.Assumed, v.Late, more}
+		v.Class, string(v.Credential), micros(v.Left), endsIn(v), string(v.Consent.State), v.Purpose, v.Assumed, v.Late, more,
+		v.LeftHow}
 	done, err := b.revisit.Exec(args...)
 	if err != nil {
 		return err

@@ -15,6 +15,7 @@ CREATE TABLE visit (
 	credential  TEXT NOT NULL,
 	entered     INTEGER,
 	"left"      INTEGER,
+	left_how    TEXT NOT NULL,
 	ends        INTEGER,
 	permit      TEXT NOT NULL,
 	consent     TEXT NOT NULL,
