@@ -60,7 +60,7 @@ func ended(l *Lending, old, fresh *access.Credential) State {
 // Ledger is one of the two ledgers, oldest first: the lines of its kind that were open in [from, until), and for the
 // staff's also the cards that the roster has and no line speaks of, as those of an import. Zero times leave a side open.
 func Ledger(lines []Lending, roster ledger.Roster, staff bool, from, until time.Time) []Lending {
-	var out []Lending
+	out := []Lending{}
 	spoken := map[access.CredentialID]bool{}
 	for _, l := range lines {
 		if l.Kind == Issued && l.End == "" || l.Day() && l.End == "" {
