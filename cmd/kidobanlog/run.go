@@ -32,7 +32,7 @@ func command(out, errs io.Writer) *cobra.Command {
 	root.SetErr(errs)
 	root.PersistentFlags().StringVar(&s.data, "data", "/var/lib/kidobanlog", "data directory")
 	root.PersistentFlags().StringVar(&s.keys, "keys", os.Getenv("CREDENTIALS_DIRECTORY"), "key directory (default: systemd's credentials)")
-	root.AddCommand(initCommand(s), pinCommand(s), serveCommand(s), printCommand(s), journalsCommand(s))
+	root.AddCommand(initCommand(s), pinCommand(s), serveCommand(s), printCommand(s), journalsCommand(s), checkpointCommand(s))
 	return root
 }
 
@@ -189,12 +189,55 @@ func printJournal(cmd *cobra.Command, f *archive.File, j archive.Journal, asJSON
 
 func journalsCommand(s *site) *cobra.Command {
 	return &cobra.Command{
-		Use: "journals", Args: cobra.NoArgs, Short: "List the accepted journals and how far they are confirmed",
+		Use: "journals", Args: cobra.NoArgs, Short: "List the accepted journals, how far they are confirmed, and those that wait to be accepted",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return journals(cmd.Context(), s, func(_ *archive.File, j archive.Journal) error {
-				_, err := fmt.Fprintln(cmd.OutOrStdout(), strings.TrimSpace(fmt.Sprintln(j.Origin, j.Size, j.Fork)))
+			out := cmd.OutOrStdout()
+			if err := journals(cmd.Context(), s, func(_ *archive.File, j archive.Journal) error {
+				state := j.Fork
+				if j.Closed != "" {
+					state = strings.TrimSpace("closed: " + j.Closed + " " + state)
+				}
+				_, err := fmt.Fprintln(out, strings.TrimSpace(fmt.Sprintln(j.Origin, j.Size, state)))
 				return err
-			})
+			}); err != nil {
+				return err
+			}
+			return waiting(cmd.Context(), s, out)
+		},
+	}
+}
+
+func waiting(ctx context.Context, s *site, out io.Writer) error {
+	f, err := archive.OpenReader(ctx, s.data)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	all, err := f.Waiting(ctx)
+	for _, w := range all {
+		fmt.Fprintf(out, "%s awaits acceptance since %s: it says that it goes on after %s, from %d entries on\n", w.Origin, w.Seen, w.Succeeds, w.Size)
+	}
+	return err
+}
+
+func checkpointCommand(s *site) *cobra.Command {
+	return &cobra.Command{
+		Use: "checkpoint CONTROLLER", Args: cobra.ExactArgs(1), Short: "Print the last co-signed checkpoint of a controller, for kidoban init --succeeds",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var last []byte
+			if err := journals(cmd.Context(), s, func(_ *archive.File, j archive.Journal) error {
+				if strings.Split(j.Origin, "/")[2] == args[0] && j.Size > 0 {
+					last = j.Checkpoint
+				}
+				return nil
+			}); err != nil {
+				return err
+			}
+			if last == nil {
+				return fmt.Errorf("nothing is confirmed of a controller %q (kidobanlog journals)", args[0])
+			}
+			_, err := cmd.OutOrStdout().Write(last)
+			return err
 		},
 	}
 }

@@ -66,7 +66,7 @@ func New(cfg Config, f *File) (*Archive, error) {
 // be written must not be confirmed, and whoever starts the archive again gets all of it sent again.
 func (a *Archive) Run(ctx context.Context) error {
 	if err := a.accepted(ctx, time.Now()); err != nil {
-		return err
+		return ended(ctx, err)
 	}
 	retry := 100 * time.Millisecond
 	for ctx.Err() == nil {
@@ -123,7 +123,7 @@ func (a *Archive) accepted(ctx context.Context, now time.Time) error {
 			a.cfg.Log.Error("journal is confirmed no more", "journal", j.Origin, "why", j.Fork)
 		}
 	}
-	return nil
+	return a.successions(ctx, now)
 }
 
 // serve works on one connection until it is lost. Its error is the file's.
@@ -234,8 +234,11 @@ func (a *Archive) take(ctx context.Context, prefix string, n numbered) error {
 		n.origin = f.Origin
 	}
 	f, err := a.of(ctx, n.origin)
-	if f == nil || err != nil {
+	if err != nil {
 		return err
+	}
+	if f == nil {
+		return a.claimed(ctx, n)
 	}
 	clash, err := f.clash(ctx, n.sequence, n.leaf)
 	if err != nil {
@@ -330,6 +333,11 @@ func (a *Archive) settle(ctx context.Context) (time.Time, error) {
 		}
 		if err := a.found(ctx, f, found, nil, now); err != nil {
 			return wake, err
+		}
+		if from == 0 && to > 0 {
+			if err := a.succession(ctx, f, now); err != nil {
+				return wake, err
+			}
 		}
 		if err := a.print(ctx, f, from, to); err != nil {
 			return wake, err

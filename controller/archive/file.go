@@ -19,7 +19,7 @@ import (
 
 const (
 	fileName      = "central.db"
-	schemaVersion = 1
+	schemaVersion = 2
 )
 
 // An entry's row holds the hashes of the tree that it completes, its own leaf first. A row at or beyond its journal's
@@ -32,7 +32,8 @@ CREATE TABLE journal (
 	accepted   TEXT NOT NULL,
 	size       INTEGER NOT NULL DEFAULT 0,
 	checkpoint BLOB,                    -- of that size, signed by the controller and by this log
-	fork       TEXT NOT NULL DEFAULT '' -- why this journal is confirmed no more
+	fork       TEXT NOT NULL DEFAULT '', -- why this journal is confirmed no more
+	closed     TEXT NOT NULL DEFAULT ''  -- which journal goes on after it
 ) STRICT;
 CREATE TABLE entry (
 	journal  INTEGER NOT NULL REFERENCES journal (id),
@@ -64,7 +65,7 @@ func Create(ctx context.Context, dir string) error {
 		return err
 	}
 	defer f.Close()
-	if _, err := f.db.ExecContext(ctx, schema+fmt.Sprintf("PRAGMA user_version = %d", schemaVersion)); err != nil {
+	if _, err := f.db.ExecContext(ctx, schema+waitingTable+fmt.Sprintf("PRAGMA user_version = %d", schemaVersion)); err != nil {
 		return fmt.Errorf("create central log: %w", err)
 	}
 	return nil
@@ -86,7 +87,11 @@ func openExisting(ctx context.Context, dir, mode string) (*File, error) {
 		return nil, err
 	}
 	var version int
-	if err := f.db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil || version != schemaVersion {
+	err = f.db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version)
+	if err == nil && version == 1 && mode == "rw" {
+		err, version = f.upgrade(ctx), schemaVersion
+	}
+	if err != nil || version != schemaVersion {
 		f.Close()
 		return nil, fmt.Errorf("open central log %s: its schema is %d, this program knows %d (%v)", path, version, schemaVersion, err)
 	}
@@ -126,6 +131,7 @@ type Journal struct {
 	Size       uint64
 	Checkpoint []byte // co-signed, of that size; nil while Size is 0
 	Fork       string
+	Closed     string // which journal goes on after it: nothing is added to this one
 }
 
 // Accept pins a controller's verifier key: from now on its journal is taken. Doing so twice changes nothing.
@@ -148,7 +154,7 @@ func (f *File) Accept(ctx context.Context, key string, at time.Time) (origin str
 
 // Journals lists the accepted journals in the order of their acceptance.
 func (f *File) Journals(ctx context.Context) ([]Journal, error) {
-	rows, err := f.db.QueryContext(ctx, "SELECT id, origin, key, size, checkpoint, fork FROM journal ORDER BY id")
+	rows, err := f.db.QueryContext(ctx, "SELECT id, origin, key, size, checkpoint, fork, closed FROM journal ORDER BY id")
 	if err != nil {
 		return nil, fmt.Errorf("list journals: %w", err)
 	}
@@ -157,7 +163,7 @@ func (f *File) Journals(ctx context.Context) ([]Journal, error) {
 	for rows.Next() {
 		var j Journal
 		var key string
-		if err := rows.Scan(&j.ID, &j.Origin, &key, &j.Size, &j.Checkpoint, &j.Fork); err != nil {
+		if err := rows.Scan(&j.ID, &j.Origin, &key, &j.Size, &j.Checkpoint, &j.Fork, &j.Closed); err != nil {
 			return nil, fmt.Errorf("list journals: %w", err)
 		}
 		if j.Key, err = note.NewVerifier(key); err != nil {

@@ -79,7 +79,7 @@ func follow(ctx context.Context, f *File, j Journal) (*follower, error) {
 
 // take keeps a leaf until a checkpoint covers it. Repeats are harmless.
 func (f *follower) take(seq uint64, l leaf) {
-	if seq < f.tree.Size() || seq >= f.tree.Size()+4*earlyMost {
+	if f.Closed != "" || seq < f.tree.Size() || seq >= f.tree.Size()+4*earlyMost {
 		return
 	}
 	if _, ok := f.early[seq]; !ok && len(f.early) >= earlyMost && seq != f.tree.Size() {
@@ -118,6 +118,8 @@ func (f *follower) checkpoint(ctx context.Context, c journal.Checkpoint, msg []b
 	switch {
 	case c.Size == 0 || f.Fork != "":
 		return finding{}, nil
+	case c.Size > f.Size && f.Closed != "":
+		return f.after(c, retained), nil
 	case c.Size > f.Size:
 		f.small = 0
 		f.aim(target{c, msg})
