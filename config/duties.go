@@ -4,9 +4,9 @@ import "time"
 
 // Duties say who acts with whom, and how people sign in.
 type Duties struct {
-	// Changes of the roster, cards, accounts and corrections are proposed by one person and approved by another
-	// (別人による確認, Article 21(1) by analogy). Declaring a card lost, revoked or blocked needs one in any case. Default true.
-	// [セキュリティ責任者]
+	// Changes of the roster, cards and accounts are proposed by one person and approved by another (別人による確認, Article
+	// 21(1) by analogy); corrections of the register are in any case. To declare a card lost, revoked or blocked one person
+	// is always enough. Default true. [セキュリティ責任者]
 	FourEyes bool `toml:"four_eyes"`
 	// A person with the duty "deputy" may decide on a permit for the officer (代決), reviewed later (後閲): only where the
 	// city's own rules on decisions allow it. Default false. [市長(26)]
@@ -31,7 +31,7 @@ func (d *Duties) SetDefaults() {
 
 func (k *checker) duties(d Duties) {
 	if !d.FourEyes {
-		k.warn("duties.four_eyes", "one person alone changes roster, cards and register: 別人による確認 is off")
+		k.warn("duties.four_eyes", "one person alone changes roster, cards and accounts: 別人による確認 is off")
 	}
 	k.count("duties.tries", d.Tries, 3, 20)
 	k.span("duties.lockout", d.Lockout, time.Minute, 24*time.Hour)

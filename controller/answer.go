@@ -28,6 +28,9 @@ func (s *State) answer(r Request) *Answer {
 	if a := s.ofCrisis(r); a != nil {
 		return a
 	}
+	if a := s.ofOffice(r); a != nil {
+		return a
+	}
 	switch ask := r.Ask.(type) {
 	case AskStatus:
 		return &Answer{Value: s.status()}
@@ -47,6 +50,9 @@ func (s *State) answer(r Request) *Answer {
 		return &Answer{Refusal: no}
 	}
 	if a := s.cardOrder(r); a != nil {
+		return a
+	}
+	if a := s.inOffice(r.Account, r.Ask); a != nil {
 		return a
 	}
 	if a := s.inCrisis(r.Account, r.Ask); a != nil {

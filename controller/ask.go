@@ -71,6 +71,8 @@ type (
 		Roster     *access.Roster
 		People     map[access.PersonID]ledger.Person // handed over: the loop owns it from then on
 		Digest     string
+
+		approver, proposal string // of an import that another person approved
 	}
 	// Note records something that the daemon itself did: config.applied, journal.verified, a duplicate refused.
 	Note struct {

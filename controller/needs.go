@@ -15,7 +15,10 @@ type need struct {
 	zone   string
 	within bool
 	open   bool
+	second bool // it is proposed, never asked for by itself
 }
+
+const byAnother = "this takes another person: one proposes it, another approves (kidoban proposal)"
 
 // needs says it of every order. What is not listed is refused to all.
 func (s *State) needs(ask Ask) need {
@@ -38,8 +41,14 @@ func (s *State) needs(ask Ask) need {
 		return need{action: account.Backup}
 	case UnblockPIN:
 		return need{action: account.UnblockPIN}
-	case Note:
+	case Note, AskProposals:
 		return need{action: account.Look}
+	case SignIn:
+		return need{open: true}
+	case CorrectVisit:
+		return need{second: true}
+	case PutAccount:
+		return need{action: account.ManageAccounts}
 	case EditRoster:
 		if s.onlyStops(ask) {
 			return need{action: account.BlockCard}
@@ -52,7 +61,8 @@ func (s *State) needs(ask Ask) need {
 	case CountCards:
 		return need{action: account.CountCards}
 	case Declare, ClearEmergency, Exported, ReportThreat, RequestPermit, RecordOral, DecidePermit, ConfirmPermit, RevokePermit, NameVisitor, Announce, HandOver,
-		AskConsent, GiveConsent, Leave, EnterLate, CorrectVisit, EnterEmergency, CompleteEmergency:
+		AskConsent, GiveConsent, Leave, EnterLate, EnterEmergency, CompleteEmergency,
+		Propose, ApplyForCard, Approve, Reject, SetPassword, CloseAccount, SignOut:
 		return need{within: true}
 	}
 	return need{}
@@ -69,6 +79,8 @@ func (s *State) mayNot(r Request) string {
 		return "nothing can be recorded now, so nothing is changed (record_unavailable)"
 	case n.within || n.open:
 		return ""
+	case n.second:
+		return byAnother
 	case n.action == 0:
 		return "unknown request"
 	}

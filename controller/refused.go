@@ -87,6 +87,8 @@ type change struct {
 	roster  *access.Roster // of a switch: the one before
 	people  map[access.PersonID]ledger.Person
 	cards   *cards.Book // the lendings before it, nil where it touches none
+
+	proposal *Proposal // that it carries out, nil where nobody had to approve it
 }
 
 // settle forgets a change that is durable.
@@ -107,6 +109,10 @@ func (s *State) takeBack(r *Record, d *journal.Data) {
 	if s.change.cards != nil {
 		s.lent.book = s.change.cards
 		r.Change.Documents = slices.DeleteFunc(r.Change.Documents, func(d ledger.Document) bool { return d.Kind == cards.Document })
+	}
+	if p := s.change.proposal; p != nil {
+		s.office.proposals[p.ID] = *p
+		r.Change.Documents = slices.DeleteFunc(r.Change.Documents, func(d ledger.Document) bool { return d.Kind == proposalDocument })
 	}
 	s.putBack(s.change.edits)
 	s.version = s.change.version

@@ -95,6 +95,7 @@ func (s *State) switchRoster(a Account, ask SwitchRoster) string {
 	s.out.Change.Switch = ask.Generation
 	s.note(journal.RosterChanged, journal.Notice, rosterSubject, journal.Data{
 		Account: a.Name, Digest: ask.Digest, Count: int64(len(ask.People)), Mode: "import",
+		Approver: ask.approver, Proposal: ask.proposal,
 	})
 	return ""
 }

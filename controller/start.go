@@ -39,6 +39,7 @@ func (s *State) start(in Starting) {
 	for _, row := range in.Open {
 		s.settle(row)
 	}
+	s.lapseImports()
 	for _, m := range in.Modes {
 		if g := s.gate(m.Door); g != nil {
 			g.mode, g.guessed = m, true

@@ -25,6 +25,7 @@ type State struct {
 	lastUse map[access.CredentialID]use
 	gates   []*gate
 	alarms  alarm.Book
+	office  office
 	crisis  crisis
 	lent    lendings
 	backlog backlog
@@ -135,8 +136,13 @@ func NewState(site Site, boot string, roster *access.Roster, people []ledger.Per
 		alarms:  alarm.NewBook(snap.Alarms, site.Patience),
 		crisis:  newCrisis(snap),
 		backlog: backlog{next: 1, ok: true},
+		office:  newOffice(snap),
 		clock:   clockState{recorded: snap.LastRecorded},
 		lent:    newLendings(snap),
+	}
+	s.emergencies = map[string]ledger.EmergencyEntry{}
+	for _, e := range snap.Emergency {
+		s.emergencies[e.ID] = e
 	}
 	for _, p := range people {
 		s.people[p.ID] = p

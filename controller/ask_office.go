@@ -1,0 +1,110 @@
+package controller
+
+import (
+	"time"
+
+	"kidoban/controller/access"
+	"kidoban/controller/account"
+	"kidoban/controller/ledger"
+)
+
+// The orders that take two persons (別人による確認).
+type (
+	// Propose has an Ask carried out as the account may: at once where one person is enough, or else once another person
+	// approves it; then Answer.Value is a Proposed. It takes EditRoster, SwitchRoster, CorrectVisit, PutAccount.
+	Propose struct{ Ask Ask }
+	// ApplyForCard applies for a card to be issued, changed or given a PIN: under the officer, and issued by the system
+	// manager. It is kept as a proposal: Answer.Value is a Proposed.
+	ApplyForCard struct{ Order EditRoster }
+	// Approve approves a proposal of another person, or does the next part of a correction: check, permit.
+	Approve struct{ ID string }
+	// Reject sends a proposal back (差し戻す); its maker withdraws it. Answer.Value is a Rejected.
+	Reject struct {
+		ID      string
+		Private []byte // why
+	}
+	// AskProposals asks for those that wait: []Proposal, oldest first.
+	AskProposals struct{}
+)
+
+// Proposed says under which number a proposal waits.
+type Proposed struct {
+	ID string `json:"proposal"`
+}
+
+// Rejected says what was sent back. Generation is that of an import: nobody needs it any more.
+type Rejected struct {
+	ID         string `json:"proposal"`
+	Generation uint64 `json:"-"`
+}
+
+// The orders about accounts and signing in. The hash of a password is made and tried beside the loop.
+type (
+	// PutAccount adds an account, or sets another's password anew; its holder must then set one of their own.
+	PutAccount struct {
+		Name   string
+		Person access.PersonID
+		Hash   string
+	}
+	// SetPassword sets the password of the account that asks, whose old one was tried.
+	SetPassword struct{ Hash string }
+	// CloseAccount ends an account for good. One person is enough.
+	CloseAccount struct{ Name string }
+	// SignIn is the outcome of one try of a password. Tried is the hash it was tried against.
+	SignIn struct {
+		Name  string
+		OK    bool
+		Tried string
+	}
+	// SignOut ends a sign-in.
+	SignOut struct{}
+	// AskAccount asks for one account, with its hash: for those who try passwords. Answer.Value is an AccountRow.
+	AskAccount struct{ Name string }
+	// AskAccounts asks for all: []AccountRow without hashes, by name.
+	AskAccounts struct{}
+)
+
+// AccountRow is an account of a person, as it is kept.
+type AccountRow struct {
+	Name      string          `json:"name"`
+	Person    access.PersonID `json:"person"`
+	Hash      string          `json:"hash,omitempty"`
+	Tries     account.Tries   `json:"tries,omitzero"`
+	Temporary bool            `json:"temporary,omitempty"` // the password is somebody else's making
+	Since     time.Time       `json:"since,omitzero"`
+	Closed    time.Time       `json:"closed,omitzero"`
+}
+
+// Proposal is an order that waits for another person.
+type Proposal struct {
+	ID      string     `json:"id"` // "2026-P001"
+	Kind    string     `json:"kind"`
+	Account string     `json:"account"` // the maker's
+	Maker   ledger.Act `json:"maker"`
+	Officer bool       `json:"officer,omitempty"` // the maker was the officer of the management room
+	Checker ledger.Act `json:"checker,omitzero"`  // of a correction that waits for the officer's permission
+	Zone    string     `json:"zone,omitempty"`
+	What    []string   `json:"what,omitempty"` // for those who approve; only in answers
+	Order   order      `json:"order,omitzero"` // never in answers
+}
+
+// order is the Ask of a proposal; exactly one is set. An import stays in memory: it lapses with the run.
+type order struct {
+	Edit    *EditRoster   `json:"edit,omitempty"`
+	Correct *CorrectVisit `json:"correct,omitempty"`
+	Account *PutAccount   `json:"account,omitempty"`
+	Switch  *SwitchRoster `json:"-"`
+}
+
+func (Propose) ask()      {}
+func (ApplyForCard) ask() {}
+func (Approve) ask()      {}
+func (Reject) ask()       {}
+func (AskProposals) ask() {}
+func (PutAccount) ask()   {}
+func (SetPassword) ask()  {}
+func (CloseAccount) ask() {}
+func (SignIn) ask()       {}
+func (SignOut) ask()      {}
+func (AskAccount) ask()   {}
+func (AskAccounts) ask()  {}

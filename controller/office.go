@@ -1,0 +1,89 @@
+package controller
+
+import (
+	"encoding/json"
+
+	"kidoban/controller/ledger"
+)
+
+// The kinds of the documents.
+const (
+	accountDocument  = "account"
+	proposalDocument = "proposal"
+)
+
+// office is what the step keeps of accounts and of what waits for a second person.
+type office struct {
+	accounts  map[string]AccountRow
+	proposals map[string]Proposal
+	lapsed    []Proposal // imports of an earlier run
+}
+
+func newOffice(snap ledger.Snapshot) office {
+	o := office{accounts: map[string]AccountRow{}, proposals: map[string]Proposal{}}
+	for _, d := range snap.Documents {
+		switch d.Kind {
+		case accountDocument:
+			var row AccountRow
+			if json.Unmarshal(d.Body, &row) == nil && row.Name == d.ID {
+				o.accounts[d.ID] = row
+			}
+		case proposalDocument:
+			var p Proposal
+			if json.Unmarshal(d.Body, &p) != nil || p.ID != d.ID {
+				continue
+			}
+			if p.Order == (order{}) {
+				o.lapsed = append(o.lapsed, p)
+				continue
+			}
+			o.proposals[d.ID] = p
+		}
+	}
+	return o
+}
+
+// ofOffice answers the questions about accounts and proposals; nil where it is another.
+func (s *State) ofOffice(r Request) *Answer {
+	switch ask := r.Ask.(type) {
+	case AskAccount:
+		if row, known := s.office.accounts[ask.Name]; known && row.Closed.IsZero() {
+			return &Answer{Value: row}
+		}
+		return &Answer{Refusal: "no such account"}
+	case AskAccounts:
+		return &Answer{Value: s.accountRows()}
+	}
+	return nil
+}
+
+// inOffice carries out the orders about them; nil where it is another.
+func (s *State) inOffice(a Account, ask Ask) *Answer {
+	refused := func(no string) *Answer { return &Answer{Refusal: no} }
+	switch ask := ask.(type) {
+	case Propose:
+		return s.propose(a, ask.Ask)
+	case ApplyForCard:
+		return s.applyForCard(a, ask.Order)
+	case Approve:
+		return refused(s.approve(a, ask.ID))
+	case Reject:
+		return s.reject(a, ask)
+	case AskProposals:
+		return &Answer{Value: s.proposals()}
+	case PutAccount:
+		if !s.mayPutAlone(a) {
+			return refused(byAnother)
+		}
+		return refused(s.putAccount(a, ask, ""))
+	case SetPassword:
+		return refused(s.setPassword(a, ask))
+	case CloseAccount:
+		return refused(s.closeAccount(a, ask))
+	case SignIn:
+		return s.signIn(ask)
+	case SignOut:
+		return refused(s.signOut(a))
+	}
+	return nil
+}

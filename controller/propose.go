@@ -1,0 +1,216 @@
+package controller
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"kidoban/controller/access"
+	"kidoban/controller/account"
+	"kidoban/controller/journal"
+	"kidoban/controller/ledger"
+)
+
+// The kinds of proposals.
+const (
+	ofRoster     = "roster"
+	ofImport     = "import"
+	ofCard       = "card"
+	ofCorrection = "correction"
+	ofAccount    = "account"
+)
+
+// proposers and approvers are who makes and who approves a kind; a correction's approver checks, its officer permits.
+var (
+	proposers = map[string]account.Action{
+		ofRoster: account.ProposeRoster, ofImport: account.ProposeRoster, ofCard: account.ApplyForCard,
+		ofCorrection: account.ProposeCorrection, ofAccount: account.ManageAccounts,
+	}
+	approvers = map[string]account.Action{
+		ofRoster: account.ApproveRoster, ofImport: account.ApproveRoster, ofCard: account.IssueCard,
+		ofCorrection: account.CheckCorrection, ofAccount: account.ManageAccounts,
+	}
+)
+
+// propose carries out what one person may, and keeps the rest for another to approve.
+func (s *State) propose(a Account, ask Ask) *Answer {
+	p := Proposal{Account: a.Name}
+	switch ask := ask.(type) {
+	case EditRoster:
+		if s.onlyStops(ask) || s.allows(a, account.ChangeRoster, "") {
+			return s.alone(a, ask)
+		}
+		p.Kind, p.Order.Edit = kindOf(ask), &ask
+	case SwitchRoster:
+		if s.allows(a, account.ChangeRoster, "") {
+			return s.alone(a, ask)
+		}
+		p.Kind, p.Order.Switch = ofImport, &ask
+	case CorrectVisit:
+		p.Kind, p.Zone, p.Order.Correct = ofCorrection, s.zoneOfVisit(ask.Visit), &ask
+	case PutAccount:
+		if s.mayPutAlone(a) {
+			return s.alone(a, ask)
+		}
+		p.Kind, p.Order.Account = ofAccount, &ask
+	default:
+		return &Answer{Refusal: "this is not proposed: it is done at once by those who may"}
+	}
+	return s.keep(a, p)
+}
+
+// applyForCard is the first of the two steps of Article 23(1), by analogy: the application.
+func (s *State) applyForCard(a Account, ask EditRoster) *Answer {
+	if kindOf(ask) != ofCard {
+		return &Answer{Refusal: "an application is for one card or its PIN"}
+	}
+	return s.keep(a, Proposal{Account: a.Name, Kind: ofCard, Order: order{Edit: &ask}})
+}
+
+// alone does what takes no second person, as if it had been asked for by itself.
+func (s *State) alone(a Account, ask Ask) *Answer {
+	if no := s.mayNot(Request{Account: a, Ask: ask}); no != "" {
+		return &Answer{Refusal: no}
+	}
+	if put, is := ask.(PutAccount); is {
+		return &Answer{Refusal: s.putAccount(a, put, "")}
+	}
+	return &Answer{Refusal: s.order(Request{Account: a, Ask: ask})}
+}
+
+// kindOf is what an edit of the roster is: about cards, or about people, posts and hours.
+func kindOf(ask EditRoster) string {
+	if len(ask.Edits) > 0 && !slices.ContainsFunc(ask.Edits, func(e ledger.Edit) bool { return e.Credential == nil }) {
+		return ofCard
+	}
+	return ofRoster
+}
+
+// keep writes a proposal down, if its maker may make it and it could be carried out now.
+func (s *State) keep(a Account, p Proposal) *Answer {
+	if no := s.may(a, proposers[p.Kind], p.Zone); no != "" {
+		return &Answer{Refusal: no}
+	}
+	if a.Person == "" {
+		return &Answer{Refusal: "two persons are needed, and this account is nobody's: sign in (kidoban sign-in)"}
+	}
+	if no := s.impossible(a, &p); no != "" {
+		return &Answer{Refusal: no}
+	}
+	p.ID, p.Maker = s.numbered(proposalDocument, "P"), s.deed(a, p.Zone)
+	p.Officer = slices.Contains(s.roles(a, ""), account.SecurityOfficer)
+	if c := p.Order.Correct; c != nil {
+		c.Maker, c.Checker, c.Permitter = p.Maker, ledger.Act{}, ledger.Act{}
+	}
+	s.keepProposal(p)
+	d, private := p.entry()
+	d.Account = a.Name
+	t := journal.RosterProposed
+	if p.Kind == ofCard {
+		t = journal.CredentialApplied
+	}
+	s.noteWith(t, journal.Notice, rosterSubject, d, private)
+	return &Answer{Value: Proposed{p.ID}, Order: true}
+}
+
+// impossible is why an order could not be carried out even if somebody approved it now.
+func (s *State) impossible(a Account, p *Proposal) string {
+	o := p.Order
+	switch {
+	case o.Edit != nil:
+		if no := s.keptBlocked(o.Edit.Edits); no != "" {
+			return no
+		}
+		return s.tried(a, o.Edit.Edits)
+	case o.Switch != nil && o.Switch.Base != s.version:
+		return "the roster has changed while the import was read: run the import again"
+	case o.Account != nil:
+		return s.badAccount(*o.Account)
+	case o.Correct != nil:
+		if s.roster.Holds(a.Person, officerOf(s.place(p.Zone)), s.dated()) {
+			return "the officer permits corrections and makes none: let another make it (第21条第2項, 運用基準)"
+		}
+		if o.Correct.Reason == "" {
+			return "say why the line is corrected (訂正理由)"
+		}
+	}
+	return ""
+}
+
+// tried makes edits and takes them back: what the first problem of them is.
+func (s *State) tried(a Account, edits []ledger.Edit) string {
+	if len(edits) == 0 {
+		return "there is nothing to change"
+	}
+	var undo []ledger.Edit
+	defer func() { s.putBack(undo) }()
+	for _, e := range edits {
+		back := s.inverse(e)
+		if problem := s.apply(e); problem != nil {
+			s.duplicate(a, e, problem)
+			return problem.String()
+		}
+		undo = append(undo, back)
+	}
+	return ""
+}
+
+// entry is what the record says of a proposal.
+func (p *Proposal) entry() (d journal.Data, private []byte) {
+	o := p.Order
+	switch {
+	case o.Edit != nil:
+		d, private = o.Edit.Data, o.Edit.Private
+	case o.Switch != nil:
+		d = journal.Data{Digest: o.Switch.Digest, Count: int64(len(o.Switch.People))}
+	case o.Correct != nil:
+		d = journal.Data{Visit: o.Correct.Visit, Point: o.Correct.Field, Zone: p.Zone}
+	case o.Account != nil:
+		d = journal.Data{Point: o.Account.Name, Person: string(o.Account.Person)}
+	}
+	d.Proposal, d.Detail, d.Rule = p.ID, p.Kind, cmp.Or(d.Rule, access.RulePractice)
+	return d, private
+}
+
+// needsOfficer says that 市民課長 has to be one of the two: the finding of Article 20(1)(3), the designation of 20(4), and
+// who decides in the officer's place are nobody else's.
+func (p *Proposal) needsOfficer() bool {
+	if p.Order.Edit == nil {
+		return p.Kind == ofImport
+	}
+	return slices.ContainsFunc(p.Order.Edit.Edits, func(e ledger.Edit) bool {
+		return e.Finding != nil || e.Duty != nil && (e.Duty.Duty == access.DutyConsent || e.Duty.Duty == access.DutyDeputy)
+	})
+}
+
+func (s *State) keepProposal(p Proposal) {
+	s.office.proposals[p.ID] = p
+	s.file(proposalDocument, p.ID, p)
+}
+
+func (s *State) dropProposal(id string) {
+	delete(s.office.proposals, id)
+	s.out.Change.Documents = append(s.out.Change.Documents, ledger.Document{Kind: proposalDocument, ID: id, Gone: true})
+}
+
+// proposals are those that wait, with what they would change.
+func (s *State) proposals() []Proposal {
+	out := []Proposal{}
+	for _, id := range slices.SortedFunc(maps.Keys(s.office.proposals), byNumber) {
+		p := s.office.proposals[id]
+		p.What, p.Order = s.describe(&p), order{}
+		out = append(out, p)
+	}
+	return out
+}
+
+// byNumber orders numbers of a year, which grow longer when there are many.
+func byNumber(a, b string) int {
+	if len(a) != len(b) {
+		return cmp.Compare(len(a), len(b))
+	}
+	return cmp.Compare(a, b)
+}
+
+// zoneOfVisit is where a line of the register belongs.
+func (s *State) zoneOfVisit(string) string { return "" }
