@@ -122,6 +122,7 @@ func (k *checker) config(c *Config) {
 	k.alarms(c.Alarms)
 	k.duties(c.Duties)
 	k.visits(c.Visits)
+	k.retention(c.Retention)
 	k.panel(&c.Panel)
 	k.zones(c)
 	k.doors(c)

@@ -21,20 +21,21 @@ type Config struct {
 	// Default: the regulation of Maizuru as amended on 1 April 2023. [訓令]
 	RuleBasis string `toml:"rule_basis"`
 
-	Contact  Contact   `toml:"contact"`
-	Storage  Storage   `toml:"storage"`
-	Backup   Backup    `toml:"backup"`
-	Clock    Clock     `toml:"clock"`
-	MQTT     MQTT      `toml:"mqtt"`
-	Access   Access    `toml:"access"`
-	Alarms   Alarms    `toml:"alarms"`
-	Duties   Duties    `toml:"duties"`
-	Visits   Visits    `toml:"visits"`
-	Panel    Panel     `toml:"panel"`
-	Zones    []Zone    `toml:"zone"`
-	Doors    []Door    `toml:"door"`
-	Accounts []Account `toml:"account"`
-	Socket   Socket    `toml:"socket"`
+	Contact   Contact   `toml:"contact"`
+	Storage   Storage   `toml:"storage"`
+	Backup    Backup    `toml:"backup"`
+	Clock     Clock     `toml:"clock"`
+	MQTT      MQTT      `toml:"mqtt"`
+	Access    Access    `toml:"access"`
+	Alarms    Alarms    `toml:"alarms"`
+	Duties    Duties    `toml:"duties"`
+	Retention Retention `toml:"retention"`
+	Visits    Visits    `toml:"visits"`
+	Panel     Panel     `toml:"panel"`
+	Zones     []Zone    `toml:"zone"`
+	Doors     []Door    `toml:"door"`
+	Accounts  []Account `toml:"account"`
+	Socket    Socket    `toml:"socket"`
 
 	warnings []Problem
 }

@@ -82,6 +82,7 @@ func tables() []table {
 		{"[alarms]", reflect.TypeFor[config.Alarms]()},
 		{"[duties]", reflect.TypeFor[config.Duties]()},
 		{"[visits]", reflect.TypeFor[config.Visits]()},
+		{"[retention]", reflect.TypeFor[config.Retention]()},
 		{"[panel]", reflect.TypeFor[config.Panel]()},
 		{"[[zone]]", reflect.TypeFor[config.Zone]()},
 		{"[[door]]", reflect.TypeFor[config.Door]()},
@@ -150,7 +151,7 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 // Every key that is not a table says its default or that it is required, and who sets it.
 func TestEveryKeySaysItsDefaultAndWhoSetsIt(t *testing.T) {
 	docs := structDocs(t)
-	who := regexp.MustCompile(`\[(訓令|市長\(26\)|セキュリティ責任者|システム管理者\(23\(3\)\)|製品既定値)\]$`)
+	who := regexp.MustCompile(`\[(訓令|市長\(26\)|セキュリティ責任者(?:\(25\(4\)\))?|システム管理者\((?:23\(3\)|25\(4\))\)|製品既定値)\]$`)
 	for _, table := range tables() {
 		for _, f := range source.Keys(table.of) {
 			doc := docs[table.of.Name()+"."+f.Name]
