@@ -116,6 +116,9 @@ const (
 	JournalBackedUp    Type = "journal.backed_up"
 	JournalHoldChanged Type = "journal.hold_changed"
 
+	JournalPurgeProposed Type = "journal.purge_proposed"
+	JournalPurgeEnded    Type = "journal.purge_ended"
+
 	AlarmEscalated Type = "alarm.escalated"
 	AlarmClosed    Type = "alarm.closed"
 	AlarmReported  Type = "alarm.reported"
@@ -160,6 +163,7 @@ var types = [...]Type{
 	VisitLeftWithoutConsent, VisitClosed, VisitCorrected, VisitEmergency, RosterProposed, RosterApproved,
 	RosterRejected, CredentialApplied, CredentialLent, CredentialReturned, CredentialCounted, AccountSignedIn,
 	AccountSignInFailed, AccountSignedOut, AccountSearched, AccountExported, AccountPrinted, AccountChanged,
-	AccountRefused, RegisterChecked, JournalBackedUp, JournalHoldChanged, AlarmEscalated, AlarmClosed,
+	AccountRefused, RegisterChecked, JournalBackedUp, JournalHoldChanged, JournalPurgeProposed,
+	JournalPurgeEnded, AlarmEscalated, AlarmClosed,
 	AlarmReported, EmergencyDeclared, EmergencyRenewed, EmergencyCleared,
 }
