@@ -28,6 +28,9 @@ func (s *State) answer(r Request) *Answer {
 	if a := s.ofCrisis(r); a != nil {
 		return a
 	}
+	if a := s.ofPermits(r); a != nil {
+		return a
+	}
 	if a := s.ofOffice(r); a != nil {
 		return a
 	}
@@ -50,6 +53,12 @@ func (s *State) answer(r Request) *Answer {
 		return &Answer{Refusal: no}
 	}
 	if a := s.cardOrder(r); a != nil {
+		return a
+	}
+	if a := s.onPermits(r.Account, r.Ask); a != nil {
+		return a
+	}
+	if a := s.onVisits(r.Account, r.Ask); a != nil {
 		return a
 	}
 	if a := s.inOffice(r.Account, r.Ask); a != nil {
@@ -177,6 +186,7 @@ func (s *State) forgive(a Account, ask Forgive) string {
 		o.Inside, o.Unverified = false, false
 		o.Since, o.Mono, o.Boot = time.Time{}, 0, ""
 		s.occupy(key, o)
+		s.leftUnrecorded(in.Zone, in.Person)
 		s.noteWith(journal.RosterChanged, journal.Warning, "zone/"+in.Zone, journal.Data{
 			Person: string(in.Person), Account: a.Name, Mode: "antipassback_forgiven",
 		}, ask.Private)

@@ -71,8 +71,11 @@ type (
 		Withhold bool
 		Text     string
 	}
-	// Leave says that visitors without a card leave now, with the door's next opening or by the account's word.
-	Leave struct{ Visits []string }
+	// Leave says that visitors without a card leave with the door's next opening or, with Now, by the account's word.
+	Leave struct {
+		Visits []string
+		Now    bool
+	}
 	// EnterLate opens a line by hand for one who came in without one (供連れ): who, when, on what permit, with whom.
 	EnterLate struct {
 		Zone    string
@@ -89,6 +92,7 @@ type (
 		Reason         string
 		Maker, Checker ledger.Act
 		Permitter      ledger.Act
+		Row            *ledger.Visit // the line as it is stored, where it waits for nothing any more
 	}
 	// EnterEmergency records a 緊急入室; with Door it releases that door once. Answer.Value is its id.
 	EnterEmergency struct {

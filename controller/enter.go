@@ -12,13 +12,19 @@ func (s *State) enter(g *gate, ev device.Event) {
 	st := &g.stands[device.Entry]
 	hash := s.site.Hashes.Card(ev.Credential)
 	d := s.judge(g, ev, hash)
+	st.lastTicket = s.backlog.next
 	if st.party.active() && !s.joins(st, d) {
+		if st.party.wants == waitEscort {
+			s.deny(g, device.Entry, noEscort(d), hash)
+			return
+		}
 		s.lapse(g, device.Entry)
 	}
-	st.lastTicket = s.backlog.next
 	switch {
 	case d.Reason != access.Granted:
 		s.deny(g, device.Entry, d, hash)
+	case d.NeedEscort:
+		s.visitor(g, member{Decision: d}, ev.At)
 	case d.NeedPIN:
 		st.party.add(d)
 		s.await(g, waitPIN)
@@ -29,6 +35,15 @@ func (s *State) enter(g *gate, ev device.Event) {
 	if s.site.DuplicateUse > 0 && d.Credential != "" && d.Reason != access.DuplicateUse {
 		s.lastUse[d.Credential] = use{door: g.Name, at: ev.At.Mono}
 	}
+}
+
+// noEscort is what one is told who shows a card to visitors who wait for their escort, and cannot be it.
+func noEscort(d access.Decision) access.Decision {
+	switch d.Reason {
+	case access.NotAuthorised, access.NoPermit:
+		d.Reason, d.Rule = access.EscortNotEntitled, "art20.3"
+	}
+	return d
 }
 
 // judge is the rules' answer to a card and, where they let in, what only the controller knows against it: a record that
@@ -45,10 +60,13 @@ func (s *State) judge(g *gate, ev device.Event, hash access.Hash) access.Decisio
 }
 
 func (s *State) decide(g *gate, hash access.Hash) access.Decision {
-	d := access.Decide(s.roster, s.question(g, device.Entry, hash))
+	return s.unlessFaulty(g, access.Decide(s.roster, s.question(g, device.Entry, hash)))
+}
+
+func (s *State) unlessFaulty(g *gate, d access.Decision) access.Decision {
 	switch {
 	case d.Reason != access.Granted:
-	case d.Rule == access.RulePermit && s.bars(g.Zone):
+	case d.NeedEscort && s.bars(g.Zone):
 		d.Reason, d.Rule = access.DoorLockedDown, "art9"
 	case !s.backlog.ok:
 		d.Reason, d.Rule = access.RecordUnavailable, "site"
@@ -64,7 +82,7 @@ func (s *State) elsewhere(g *gate, c access.CredentialID) bool {
 }
 
 func (s *State) question(g *gate, dir device.Direction, hash access.Hash) access.Question {
-	q := access.Question{At: s.moment(), Card: hash, Inside: s.inside, Lockdown: g.mode.Mode == modeLockdown}
+	q := access.Question{At: s.moment(), Card: hash, Inside: s.inside, Permits: s.permits.index, Lockdown: g.mode.Mode == modeLockdown}
 	if p := g.Points[dir]; p != nil {
 		q.Point = p.AccessPoint
 	}
@@ -116,9 +134,9 @@ func (s *State) moment() access.Moment {
 func (s *State) deny(g *gate, dir device.Direction, d access.Decision, hash access.Hash) {
 	data := journal.Data{
 		Door: g.Name, Direction: dir.String(), Person: string(d.Person), Credential: string(d.Credential),
-		Reason: d.Reason.String(), Rule: d.Rule,
+		Reason: d.Reason.String(), Rule: d.Rule, Permit: string(d.Permit),
 	}
-	if d.Credential == "" {
+	if d.Credential == "" && hash != (access.Hash{}) {
 		data.Tag = s.site.Hashes.Tag(hash)
 	}
 	s.note(journal.AccessDenied, deniedSeverity(d.Reason), subject(g, dir), data)
@@ -146,16 +164,21 @@ func (s *State) admit(g *gate, at device.Instant) {
 	if p.active() && !s.stillGood(g) {
 		return
 	}
-	if p.members[0].NeedSecond && len(p.members) == 1 {
+	escorts := p.escorts()
+	if len(escorts) == 1 && escorts[0].NeedSecond {
 		s.await(g, waitSecond)
 		return
 	}
 	var grants []grant
 	for i := range p.members {
-		s.unpend(&p.members[i])
-		grants = append(grants, s.grant(g, p.members[i], at))
+		m := &p.members[i]
+		s.unpend(m)
+		grants = append(grants, s.grant(g, *m, escorts[0].Person, at))
 	}
 	s.wait(waiting{gate: g, dir: device.Entry, grants: grants})
+	g.stands[device.Entry].escort = attending{
+		person: escorts[0].Person, until: s.now.Mono + s.site.Visits.EscortWindow, brings: len(p.members) - len(escorts),
+	}
 	*p = party{}
 }
 
@@ -164,16 +187,29 @@ func (s *State) admit(g *gate, at device.Instant) {
 func (s *State) stillGood(g *gate) bool {
 	p := &g.stands[device.Entry].party
 	for i := range p.members {
-		reason := access.UnknownCredential
-		if c, known := s.roster.Credential(p.members[i].Credential); known {
-			reason = s.decide(g, c.Card).Reason
-		}
-		if reason != access.Granted {
+		if reason := s.again(g, &p.members[i]); reason != access.Granted {
 			s.refuseParty(g, i, reason)
 			return false
 		}
 	}
 	return true
+}
+
+// again is the rules' answer to a member as it is now.
+func (s *State) again(g *gate, m *member) access.Reason {
+	if m.Credential == "" {
+		q := s.question(g, device.Entry, access.Hash{})
+		return s.unlessFaulty(g, access.DecideVisitor(s.roster, q, m.Person, m.Permit)).Reason
+	}
+	c, known := s.roster.Credential(m.Credential)
+	if !known {
+		return access.UnknownCredential
+	}
+	d := s.decide(g, c.Card)
+	if d.Reason == access.Granted && d.NeedEscort != m.NeedEscort {
+		return access.NotAuthorised
+	}
+	return d.Reason
 }
 
 // refuseParty turns away a party because of one of its members.
@@ -183,6 +219,9 @@ func (s *State) refuseParty(g *gate, who int, reason access.Reason) {
 		m := &p.members[i]
 		d := m.Decision
 		d.Reason, d.Rule = access.SecondPersonMissing, "site"
+		if m.NeedEscort {
+			d.Reason, d.Rule = access.EscortMissing, "art20.3"
+		}
 		if i == who || reason == access.RecordUnavailable {
 			d.Reason = reason
 		}
@@ -193,15 +232,18 @@ func (s *State) refuseParty(g *gate, who int, reason access.Reason) {
 	*p = party{}
 }
 
-// grant records that one member is let in.
-func (s *State) grant(g *gate, m member, at device.Instant) grant {
+// grant records that one member is let in; a visitor, that the escort attends.
+func (s *State) grant(g *gate, m member, escort access.PersonID, at device.Instant) grant {
 	gr := grant{
-		id: s.newGrant(), dir: device.Entry, person: m.Person, card: m.Credential,
+		id: s.newGrant(), dir: device.Entry, person: m.Person, card: m.Credential, rule: m.Rule,
 		extended: m.Extended, at: at,
+	}
+	if m.NeedEscort {
+		gr.permit, gr.escort, gr.identity, gr.badge = m.Permit, escort, m.identity, m.badge
 	}
 	data := journal.Data{
 		Door: g.Name, Direction: "entry", Person: string(m.Person), Credential: string(m.Credential),
-		Rule: m.Rule, Grant: gr.id,
+		Rule: m.Rule, Grant: gr.id, Permit: string(gr.permit), Escort: string(gr.escort),
 	}
 	sev := journal.Info
 	if m.Soft != access.Undecided {
@@ -253,6 +295,7 @@ func (s *State) leave(g *gate, ev device.Event) {
 		d = access.Decision{Reason: access.UnknownCredential}
 	}
 	gr.person, gr.card, gr.extended = d.Person, d.Credential, d.Extended
+	s.consentByBadge(g, d)
 	g.stands[device.Exit].lastTicket = s.backlog.next
 	data := journal.Data{
 		Door: g.Name, Direction: "exit", Person: string(d.Person), Credential: string(d.Credential), Rule: d.Rule, Grant: gr.id,
@@ -267,6 +310,7 @@ func (s *State) leave(g *gate, ev device.Event) {
 	if d.Credential == "" {
 		data.Tag = s.site.Hashes.Tag(hash)
 	}
+	s.visitorLeaves(g, &d, &data, &sev)
 	s.note(journal.AccessGranted, sev, subject(g, device.Exit), data)
 	s.out.Change.Grants = append(s.out.Change.Grants, gr.row(g))
 	s.release(g, gr)

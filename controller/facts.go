@@ -56,6 +56,9 @@ func (s *State) fact(g *gate, f door.Fact, detail string) {
 	case door.DoorOpened:
 		d.Direction = wayText[f.Way]
 		note(journal.DoorOpened, journal.Info)
+		if f.Way == door.Out {
+			s.leaveTogether(g)
+		}
 	case door.DoorForced:
 		if f.Second {
 			d.Reason = "second_opening"
@@ -95,6 +98,9 @@ func (s *State) taken(g *gate, gr grant) {
 		Grant: gr.id, Assumed: assumed, Account: gr.account,
 	})
 	s.forgetGrant(g, gr)
+	if gr.dir == device.Exit {
+		s.leaveTogether(g)
+	}
 	if gr.person == "" {
 		return
 	}
@@ -105,6 +111,11 @@ func (s *State) taken(g *gate, gr grant) {
 	}
 	o.Person, o.Zone, o.Inside, o.Unverified = gr.person, g.Zone, gr.dir == device.Entry, false
 	s.occupy(key, o)
+	if gr.dir == device.Entry {
+		s.entered(g, gr, assumed)
+	} else {
+		s.exited(g, gr.person)
+	}
 }
 
 // occupy keeps a row. Of those who left only timed anti-passback needs to know more than the disk keeps.

@@ -24,8 +24,9 @@ type party struct {
 // member is one person of a party with the rules' answer.
 type member struct {
 	access.Decision
-	duress  bool
-	pending ledger.Grant // its row while something is awaited of it
+	duress          bool
+	identity, badge string       // of a visitor chosen by name
+	pending         ledger.Grant // its row while something is awaited of it
 }
 
 type want uint8
@@ -33,9 +34,10 @@ type want uint8
 const (
 	waitPIN want = iota + 1
 	waitSecond
+	waitEscort
 )
 
-var wantText = map[want]string{waitPIN: "pin", waitSecond: "second_person"}
+var wantText = map[want]string{waitPIN: "pin", waitSecond: "second_person", waitEscort: "escort"}
 
 func (p *party) active() bool { return p.wants != 0 }
 
@@ -46,7 +48,25 @@ func (p *party) add(d access.Decision) {
 // joins says whether a card completes the party that waits, rather than beginning a new one.
 func (s *State) joins(st *stand, d access.Decision) bool {
 	p := &st.party
-	return p.wants == waitSecond && d.Reason == access.Granted && access.DecideSecond(p.members[0].Decision, d) == access.Granted
+	switch {
+	case p.wants == waitSecond:
+		return d.Reason == access.Granted && access.DecideSecond(p.escorts()[0].Decision, d) == access.Granted
+	case p.wants == waitEscort && d.NeedEscort:
+		return d.Reason == access.Granted
+	case p.wants == waitEscort:
+		return access.DecideEscort(p.members[0].Decision, d) == access.Granted
+	}
+	return false
+}
+
+// escorts are the members who enter by standing of their own; the others are visitors.
+func (p *party) escorts() (out []member) {
+	for _, m := range p.members {
+		if !m.NeedEscort {
+			out = append(out, m)
+		}
+	}
+	return out
 }
 
 // await records that the last member's card was good and what is awaited now.
@@ -56,8 +76,11 @@ func (s *State) await(g *gate, w want) {
 	p.wants, p.tried = w, false
 	p.wipe()
 	within := s.site.PINWait
-	if w == waitSecond {
+	switch w {
+	case waitSecond:
 		within = s.site.SecondWindow
+	case waitEscort:
+		within = s.site.Visits.EscortWindow
 	}
 	p.deadline = s.now.Mono + within
 	s.unpend(m)
@@ -68,7 +91,7 @@ func (s *State) await(g *gate, w want) {
 	s.out.Change.Grants = append(s.out.Change.Grants, m.pending)
 	s.note(journal.AccessPending, journal.Info, subject(g, device.Entry), journal.Data{
 		Door: g.Name, Direction: "entry", Person: string(m.Person), Credential: string(m.Credential),
-		Rule: m.Rule, WaitingFor: wantText[w], Grant: m.pending.ID,
+		Rule: m.Rule, WaitingFor: wantText[w], Grant: m.pending.ID, Permit: string(m.Permit),
 	})
 }
 
@@ -93,6 +116,8 @@ func (s *State) lapse(g *gate, dir device.Direction) {
 			continue // its wrong PIN is the refusal on record
 		case last && p.wants == waitPIN:
 			d.Reason = access.PINRequired
+		case m.NeedEscort:
+			d.Reason, d.Rule = access.EscortMissing, "art20.3"
 		default:
 			d.Reason = access.SecondPersonMissing
 		}

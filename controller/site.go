@@ -23,6 +23,7 @@ type Site struct {
 	Patience     alarm.Patience // with alarms that nobody acknowledges
 	ClockBelieve bool           // an RTC, or a clock that needs no proof
 	Duties       Duties
+	Visits       Visits
 	Hashes       Hashes
 }
 
@@ -66,6 +67,11 @@ func NewSite(c *config.Config, h Hashes) Site {
 		ClockBelieve: c.Clock.RTC || c.Clock.Unchecked,
 		Hashes:       h,
 		Duties:       newDuties(c.Duties),
+		Visits: Visits{
+			EscortWindow: c.Visits.EscortWindow.Std(), VisitorFirst: c.Visits.EscortOrder == "visitor",
+			EscortFirst: c.Visits.EscortOrder == "escort", EscortLimit: c.Visits.EscortLimit, ConsentFor: c.Visits.ConsentFor.Std(),
+			ConsentWindow: c.Visits.ConsentWindow.Std(), Stay: c.Visits.Stay.Std(),
+		},
 	}
 	zones := map[string]config.Zone{}
 	for _, z := range c.Zones {
@@ -95,6 +101,7 @@ func newDoor(d config.Door, z config.Zone) Door {
 			Officer: access.Post(z.Officer), Section: z.Section,
 			Schedule: access.ScheduleID(d.Schedule), PIN: pinUses[d.PIN], PINHours: access.ScheduleID(d.PINHours),
 			TwoPerson: z.TwoPerson, AntiPass: antipasses[z.Antipass], AntiPassFor: z.AntipassFor.Std(), Limit: z.Limit,
+			Visitors: z.Visitors,
 		}}
 	}
 	point(d.Entry, device.Entry)

@@ -60,6 +60,9 @@ func (s *State) settle(row ledger.Grant) {
 		if row.Waiting == wantText[waitSecond] {
 			d.Reason = access.SecondPersonMissing.String()
 		}
+		if row.Waiting == wantText[waitEscort] {
+			d.Reason = access.EscortMissing.String()
+		}
 		s.note(journal.AccessDenied, journal.Warning, at, d)
 	} else {
 		d.Reason, d.Grant = "restart", row.ID

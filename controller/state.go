@@ -9,32 +9,37 @@ import (
 	"kidoban/controller/door"
 	"kidoban/controller/journal"
 	"kidoban/controller/ledger"
+	"kidoban/controller/register"
 	"kidoban/device"
 )
 
 // State is everything a controller knows. One goroutine owns it; only Turn changes it.
 type State struct {
-	site    Site
-	boot    string
-	roster  *access.Roster
-	version uint64
-	people  map[access.PersonID]ledger.Person
-	inside  access.Occupancy
-	tries   map[access.CredentialID]access.Tries
-	wrong   map[access.CredentialID]Ticket // the last wrong PIN's record: the next is judged when it is durable
-	lastUse map[access.CredentialID]use
-	gates   []*gate
-	alarms  alarm.Book
-	office  office
-	crisis  crisis
-	lent    lendings
-	backlog backlog
-	waiting []waiting
-	change  change
-	clock   clockState
-	grants  uint64
-	unsaved bool // there has been no backup for a day, and that is said
-	ending  bool // Stopping was said: nothing is released for an entry any more
+	site        Site
+	boot        string
+	roster      *access.Roster
+	version     uint64
+	people      map[access.PersonID]ledger.Person
+	inside      access.Occupancy
+	tries       map[access.CredentialID]access.Tries
+	wrong       map[access.CredentialID]Ticket // the last wrong PIN's record: the next is judged when it is durable
+	lastUse     map[access.CredentialID]use
+	gates       []*gate
+	alarms      alarm.Book
+	office      office
+	crisis      crisis
+	lent        lendings
+	permits     permits
+	book        *register.Book // the lines of the register that wait for something
+	watch       watch
+	emergencies map[string]ledger.EmergencyEntry // not completed
+	backlog     backlog
+	waiting     []waiting
+	change      change
+	clock       clockState
+	grants      uint64
+	unsaved     bool // there has been no backup for a day, and that is said
+	ending      bool // Stopping was said: nothing is released for an entry any more
 
 	now  device.Instant
 	then bool // this turn is on Recorded: what goes out now had waited for its record
@@ -53,6 +58,7 @@ type gate struct {
 	grants  map[string]grant
 	opened  device.Instant // last release's cause: the card's last bit or the button
 	warned  bool           // pre-alarm sounds
+	consent consenting     // who last showed at the exit reader that they consent
 	stands  [3]stand       // by direction
 	spoiled map[spot]bool
 }
@@ -87,6 +93,11 @@ type grant struct {
 	card     access.CredentialID
 	extended bool
 	account  string
+	rule     string // of an entry: what it rests on
+	permit   access.PermitID
+	escort   access.PersonID
+	identity string // 本人確認の方法
+	badge    string
 	hold     time.Duration  // an operator's release: driven this long, 0 = the door's own time
 	at       device.Instant // when the last that was asked for was shown: the card's last bit, the PIN's last key
 }
@@ -98,6 +109,7 @@ type stand struct {
 	offline     bool
 	lastTicket  Ticket // of the last CardRead: what a Misread that voids takes back
 	party       party
+	escort      attending // at the entry: who may bring visitors
 }
 
 // use is where a card was last seen: the same card at two doors at once is one too many.
@@ -139,6 +151,9 @@ func NewState(site Site, boot string, roster *access.Roster, people []ledger.Per
 		office:  newOffice(snap),
 		clock:   clockState{recorded: snap.LastRecorded},
 		lent:    newLendings(snap),
+		permits: newPermits(snap),
+		book:    register.NewBook(snap.Visits...),
+		watch:   watch{leaving: map[string]time.Duration{}, next: 1},
 	}
 	s.emergencies = map[string]ledger.EmergencyEntry{}
 	for _, e := range snap.Emergency {
@@ -195,6 +210,8 @@ func (s *State) Turn(at device.Instant, in Input) Outcome {
 		s.stop()
 	case Tick:
 	}
+	s.expirePermits()
+	s.lookAfter()
 	s.show()
 	s.seal()
 	return *s.out
@@ -222,6 +239,7 @@ func (s *State) Deadline() (at time.Duration, ok bool) {
 		sooner(d)
 	}
 	sooner(s.incidentDeadline())
+	sooner(s.watch.next)
 	return at, ok
 }
 

@@ -19,6 +19,7 @@ type Permit struct {
 	Late        bool            // recorded after the entry: stays flagged for good
 	Confirmed   Act             // the officer's confirmation of an oral permission, or the later review (後閲) of a deputy's
 	Revoked     Act
+	Expired     bool // its end was told of
 	Text        PermitText
 	Gone        bool
 }

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"strings"
 	"time"
 
 	"kidoban/controller/access"
@@ -57,7 +58,7 @@ func (v *Visit) Escort() int {
 }
 
 // Visitor says that the line is a 入室者's: escorted, and leaving with consent.
-func (v *Visit) Visitor() bool { return v.Permit != "" }
+func (v *Visit) Visitor() bool { return strings.HasPrefix(v.Class, "visitor") }
 
 // Escorting is one 立会者 for a time.
 type Escorting struct {
