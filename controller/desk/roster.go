@@ -129,13 +129,9 @@ func (k *Desk) change(ctx context.Context, e Edit) (controller.EditRoster, error
 	case e.Finding != nil:
 		ask.Data.Point, ask.Data.Person, ask.Data.Rule = "finding", string(e.Finding.Person), "art20.1.3"
 	case e.Duty != nil:
-		d := e.Duty
-		if err := k.zone(d.Zone); err != nil {
+		if err := k.duty(e.Duty, &ask.Data); err != nil {
 			return ask, err
 		}
-		ask.Data.Point, ask.Data.Person, ask.Data.Zone = "duty", string(d.Person), d.Zone
-		ask.Data.Detail, ask.Data.Rule = string(d.Duty), dutyRules[d.Duty]
-		ask.Data.From, ask.Data.Until = stamp(d.From), stamp(d.Until)
 	case e.Schedule != nil:
 		ask.Data.Point = "schedule"
 	case e.Holiday != nil:
@@ -164,6 +160,13 @@ func (k *Desk) change(ctx context.Context, e Edit) (controller.EditRoster, error
 // dutyRules are what each duty rests on.
 var dutyRules = map[access.DutyKind]string{
 	access.DutyConsent: "art20.4", access.DutyClerk: "art11.6", access.DutyAuditor: access.RulePractice, access.DutyDeputy: access.RuleSite,
+}
+
+func (k *Desk) duty(d *access.Duty, data *journal.Data) error {
+	data.Point, data.Person, data.Zone = "duty", string(d.Person), d.Zone
+	data.Detail, data.Rule = string(d.Duty), dutyRules[d.Duty]
+	data.From, data.Until = stamp(d.From), stamp(d.Until)
+	return k.zone(d.Zone)
 }
 
 // zone refuses a zone that the configuration does not have; "" is every zone.
