@@ -23,8 +23,9 @@ type Evidence struct {
 	Alarms    []ledger.Alarm
 	Incidents []ledger.Declaration
 	Muster    ledger.Muster
-	Names     bool // private parts
-	Silent    bool // duress
+	Synced    bool // the clock is synchronised
+	Names     bool `json:"-"` // the asker may have private parts
+	Silent    bool `json:"-"` // and know of duress
 }
 
 // The acts on alarms and emergencies: Articles 9 and 11(5).

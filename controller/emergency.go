@@ -1,6 +1,10 @@
 package controller
 
-import "kidoban/controller/account"
+import (
+	"slices"
+
+	"kidoban/controller/account"
+)
 
 // ofCrisis answers the questions about alarms and emergencies, nil for any other.
 func (s *State) ofCrisis(r Request) *Answer {
@@ -44,7 +48,8 @@ func (s *State) evidence(a Account, ask AskEvidence) *Answer {
 		return &Answer{Refusal: no}
 	}
 	e := Evidence{
-		Doors: s.Views(), Incidents: s.incidents(), Names: s.allows(a, account.SearchRegister, ask.Zone), Silent: s.seesSilent(a),
+		Doors: s.Views(), Incidents: s.incidents(), Names: s.allows(a, account.SearchRegister, ask.Zone),
+		Silent: s.seesSilent(a), Synced: s.clock.synced,
 	}
 	e.Alarms = s.alarms.Open(e.Silent)
 	if e.Names {
@@ -53,13 +58,30 @@ func (s *State) evidence(a Account, ask AskEvidence) *Answer {
 	return &Answer{Value: e}
 }
 
-// mayCollect is why an account may not have an evidence pack: those may who report a threat (Article 11(5)), answer an
+// mayCollect is why an account may not have an evidence pack of a zone, or with "" of all: those may who report a threat (Article 11(5)), answer an
 // emergency (Article 9) or hand out the register.
 func (s *State) mayCollect(a Account, zone string) string {
-	for _, action := range []account.Action{account.ExportRegister, account.Declare} {
-		if s.allows(a, action, zone) {
-			return ""
+	zones := []string{zone}
+	if zone == "" {
+		zones = s.zones()
+	}
+	for _, z := range zones {
+		if s.allows(a, account.ExportRegister, z) || s.allows(a, account.Declare, z) {
+			continue
+		}
+		if no := s.may(a, account.ReportThreat, z); no != "" {
+			return no
 		}
 	}
-	return s.may(a, account.ReportThreat, zone)
+	return ""
+}
+
+// zones are those that doors lead to.
+func (s *State) zones() (out []string) {
+	for _, g := range s.gates {
+		if !slices.Contains(out, g.Zone) {
+			out = append(out, g.Zone)
+		}
+	}
+	return out
 }

@@ -11,8 +11,9 @@ import (
 
 // emergency is what happens when there is no time for permits.
 func (t *tool) emergency() *cobra.Command {
-	c := &cobra.Command{Use: "emergency", Short: "fire brigade, police, ambulance, the sealed key (緊急入室)"}
+	c := &cobra.Command{Use: "emergency", Short: "entries of fire brigade, police, ambulance (緊急入室); emergencies declared (緊急事態の宣言)"}
 	c.AddCommand(t.emergencyEnter(), t.emergencyComplete())
+	c.AddCommand(t.declared()...)
 	return c
 }
 

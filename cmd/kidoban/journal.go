@@ -139,7 +139,7 @@ func printEntry(w io.Writer, line []byte, asJSON bool) error {
 // verify checks the whole record and says what is wrong and where.
 func verify() *cobra.Command {
 	var r record
-	var file string
+	var file, pack string
 	var known []string
 	c := &cobra.Command{
 		Use: "verify", Short: "check every entry, hash and signature", Args: cobra.NoArgs,
@@ -147,6 +147,9 @@ func verify() *cobra.Command {
 			"checkpoints. --checkpoint FILE names one that is known from elsewhere (the central log's, a print): the journal must\n" +
 			"contain it, or it was rolled back.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if pack != "" {
+				return r.verifyPack(cmd, pack)
+			}
 			with := store.Verifying{Progress: progress(cmd.ErrOrStderr())}
 			var err error
 			if with.Key, err = r.verifier(); err != nil {
@@ -168,6 +171,7 @@ func verify() *cobra.Command {
 	}
 	r.flags(c)
 	c.Flags().StringVar(&file, "file", "", "an export instead of a data directory")
+	c.Flags().StringVar(&pack, "pack", "", "an evidence `pack` instead: its directory or ZIP file")
 	c.Flags().StringArrayVar(&known, "checkpoint", nil, "a checkpoint `file` that is known from elsewhere")
 	return c
 }

@@ -1,15 +1,12 @@
 package main
 
 import (
-	"fmt"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"kidoban/controller/access"
 	"kidoban/controller/desk"
-	"kidoban/controller/ledger"
 )
 
 // door releases a door once, or changes its mode for a time.
@@ -39,58 +36,6 @@ func (t *tool) door() *cobra.Command {
 		c.AddCommand(sub)
 	}
 	return c
-}
-
-// alarm lists alarms and acknowledges them.
-func (t *tool) alarm() *cobra.Command {
-	c := &cobra.Command{Use: "alarm", Short: "alarms that nobody has acknowledged"}
-	list := &cobra.Command{
-		Use: "list", Short: "list them", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			alarms, err := t.alarms(cmd)
-			if err != nil {
-				return err
-			}
-			out := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 8, 2, ' ', 0)
-			if len(alarms) == 0 {
-				fmt.Fprintln(out, "no alarm is open")
-			}
-			for _, a := range alarms {
-				fmt.Fprintf(out, "%s\t%s\t%s\t%s\n", a.ID, a.Severity, a.Door, stamp(a.Raised))
-			}
-			return out.Flush()
-		},
-	}
-	var all bool
-	ack := &cobra.Command{
-		Use: "ack ID…", Short: "acknowledge them", Args: cobra.ArbitraryArgs,
-		RunE: func(cmd *cobra.Command, ids []string) error {
-			if all {
-				alarms, err := t.alarms(cmd)
-				if err != nil {
-					return err
-				}
-				for _, a := range alarms {
-					ids = append(ids, a.ID)
-				}
-			} else if len(ids) == 0 {
-				return fmt.Errorf("name an alarm (kidoban alarm list), or say --all")
-			}
-			for _, id := range ids {
-				if err := t.desk().Post(cmd.Context(), "alarm/ack", desk.Ack{ID: id}, nil); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
-	}
-	ack.Flags().BoolVar(&all, "all", false, "every one that is open")
-	c.AddCommand(list, ack)
-	return c
-}
-
-func (t *tool) alarms(cmd *cobra.Command) (out []ledger.Alarm, err error) {
-	return out, t.desk().Get(cmd.Context(), "alarms", nil, &out)
 }
 
 // antipassback takes people out of the record of who is inside.

@@ -87,6 +87,15 @@ func (c *Client) send(ctx context.Context, path string, body []byte, answer any)
 	return json.NewDecoder(got).Decode(answer)
 }
 
+// Fetch gives an order whose answer is a file.
+func (c *Client) Fetch(ctx context.Context, what string, order []byte) (io.ReadCloser, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://kidoband/"+what, bytes.NewReader(order))
+	if err != nil {
+		return nil, err
+	}
+	return c.do(req)
+}
+
 // Stream asks for what comes line by line.
 func (c *Client) Stream(ctx context.Context, what string, query url.Values) (io.ReadCloser, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://kidoband/"+what+"?"+query.Encode(), nil)

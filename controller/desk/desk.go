@@ -46,6 +46,7 @@ type Deps struct {
 	Sim        *sim.Panel // nil where the panel is real
 	Learner    Learner    // nil where readers cannot be watched
 	Version    string
+	Digest     string        // of the configuration in force
 	Link       func() string // how the way to the central log stands
 	Log        *slog.Logger
 }

@@ -17,7 +17,7 @@ func (k *Desk) routes() http.Handler {
 	m := http.NewServeMux()
 	m.HandleFunc("GET /status", k.status)
 	m.HandleFunc("GET /who", func(w http.ResponseWriter, r *http.Request) { k.ask(w, r, controller.AskWho{}) })
-	m.HandleFunc("GET /alarms", func(w http.ResponseWriter, r *http.Request) { k.ask(w, r, controller.AskAlarms{}) })
+	k.alarmRoutes(m)
 	m.HandleFunc("GET /people", k.people)
 	m.HandleFunc("POST /why", k.why)
 	m.HandleFunc("POST /door", k.door)
