@@ -46,31 +46,56 @@ func (t *tool) status() *cobra.Command {
 	}
 }
 
-// who lists who is inside.
+// who lists who is inside, now or at a past instant.
 func (t *tool) who() *cobra.Command {
-	return &cobra.Command{
-		Use: "who", Short: "who is inside now", Args: cobra.NoArgs,
+	var at string
+	var s desk.Search
+	var show shown
+	c := &cobra.Command{
+		Use: "who", Short: "who is inside now, or was at a past instant (--at)", Args: cobra.NoArgs,
+		Example: "  kidoban who\n  kidoban who --at 'R8.4.1 09:30' --purpose '警報の調査'",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			var in []controller.Inside
-			if err := t.desk().Get(cmd.Context(), "who", nil, &in); err != nil {
-				return err
+			if at == "" {
+				return t.inside(cmd)
 			}
-			out := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 8, 2, ' ', 0)
-			if len(in) == 0 {
-				fmt.Fprintln(out, "nobody is inside")
+			moment, whole, err := moment(at, time.Now())
+			if err == nil && whole {
+				err = fmt.Errorf("the hour is missing: like %s", whenForms)
 			}
-			for _, i := range in {
-				note := ""
-				if i.Unverified {
-					note = "unverified: a restart came between grant and opening"
-				} else if i.Assumed {
-					note = "assumed: the door has no contact"
-				}
-				fmt.Fprintf(out, "%s\t%s\t%s\tsince %s\t%s\n", i.Zone, i.Person, i.Name, stamp(i.Since), note)
+			if err != nil {
+				return fmt.Errorf("--at: %w", err)
 			}
-			return out.Flush()
+			s.What, s.At = "inside", moment
+			return t.inspect(cmd, s, show)
 		},
 	}
+	c.Flags().StringVar(&at, "at", "", "a past instant, like "+whenForms+"; it is a search of the register and needs --purpose")
+	c.Flags().StringVar(&s.Zone, "zone", "", "only this room (with --at)")
+	show.flags(c, &s)
+	return c
+}
+
+// inside lists who is inside now.
+func (t *tool) inside(cmd *cobra.Command) error {
+	var in []controller.Inside
+	if err := t.desk().Get(cmd.Context(), "who", nil, &in); err != nil {
+		return err
+	}
+	if len(in) == 0 {
+		fmt.Fprintln(cmd.OutOrStdout(), "nobody is inside")
+		return nil
+	}
+	var out table
+	for _, i := range in {
+		row := []string{i.Zone, string(i.Person), i.Name, "since " + stamp(i.Since)}
+		if i.Unverified {
+			row = append(row, "unverified: a restart came between grant and opening")
+		} else if i.Assumed {
+			row = append(row, "assumed: the door has no contact")
+		}
+		out.add(row...)
+	}
+	return out.write(cmd.OutOrStdout())
 }
 
 var jst = time.FixedZone("JST", 9*60*60)

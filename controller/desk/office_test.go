@@ -22,6 +22,7 @@ import (
 	"kidoban/controller/desk"
 	"kidoban/controller/journal"
 	"kidoban/controller/ledger"
+	"kidoban/controller/people"
 	"kidoban/controller/store"
 	"kidoban/device/clock"
 	"kidoban/device/sim"
@@ -37,6 +38,7 @@ type office struct {
 	panel  *sim.Panel
 	socket string
 	disk   *disk
+	deps   desk.Deps
 }
 
 // disk is the store, which a test may break.
@@ -75,6 +77,12 @@ func must[T any](v T, err error) func(testing.TB) T {
 // open opens an office in which whoever runs the tests has an account with these rights, or none.
 func open(t *testing.T, change func(*config.Config), may ...string) *office {
 	t.Helper()
+	return openWith(t, change, nil, may...)
+}
+
+// openWith opens an office of a site with the people of a CSV file.
+func openWith(t *testing.T, change func(*config.Config), staff []byte, may ...string) *office {
+	t.Helper()
 	dir := t.TempDir()
 	conf := must(config.Parse("demo.toml", config.Demo()))(t)
 	conf.Socket.Path = filepath.Join(dir, "s")
@@ -95,18 +103,65 @@ func open(t *testing.T, change func(*config.Config), may ...string) *office {
 	st := must(store.Open(t.Context(), data, keys, origin))(t)
 	panel := sim.New([]string{"room"}, clk.Now)
 	site := controller.NewSite(conf, controller.Hashes{Card: keys.CardHash, PIN: keys.PINHash, Tag: store.Tag, Salt: store.Salt})
-	roster, _ := access.NewRoster(1, access.Records{})
+	roster, persons := rosterOf(t, staff, keys)
 	d := &disk{Store: st}
-	loop := controller.New(controller.NewState(site, origin.Boot, roster, nil, ledger.Snapshot{}), panel, d, clk)
-	k := must(desk.New(desk.Deps{
+	loop := controller.New(controller.NewState(site, origin.Boot, roster, persons, ledger.Snapshot{}), panel, d, clk)
+	deps := desk.Deps{
 		Controller: loop, Store: st, Keys: keys, Config: conf, Clock: clk, Sim: panel, Learner: panel, Version: "test",
 		Link: func() string { return "none" }, Log: slog.New(slog.DiscardHandler),
-	}))(t)
-	run(t, st, loop, k)
-	o := &office{T: t, client: desk.Dial(conf.Socket.Path), store: st, panel: panel, socket: conf.Socket.Path, disk: d}
+	}
+	run(t, st, loop, must(desk.New(deps))(t))
+	o := &office{T: t, client: desk.Dial(conf.Socket.Path), store: st, panel: panel, socket: conf.Socket.Path, disk: d, deps: deps}
 	t.Cleanup(o.client.Close)
 	o.await()
 	return o
+}
+
+func rosterOf(t *testing.T, staff []byte, keys store.Keys) (*access.Roster, []ledger.Person) {
+	t.Helper()
+	if staff == nil {
+		roster, _ := access.NewRoster(1, access.Records{})
+		return roster, nil
+	}
+	imp, problems := people.Parse("staff.csv", staff, keys.CardHash)
+	whole, sum := imp.Merge(ledger.Roster{}, false)
+	if problems = append(problems, sum.Problems...); len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	rec := whole.Records
+	for _, p := range whole.People {
+		rec.Persons = append(rec.Persons, p.Person)
+	}
+	roster, bad := access.NewRoster(1, rec)
+	if len(bad) > 0 {
+		t.Fatal(bad)
+	}
+	return roster, whole.People
+}
+
+// as opens another desk of the same daemon, where whoever runs the tests is a person of the roster.
+func (o *office) as(person access.PersonID) *office {
+	o.Helper()
+	conf := *o.deps.Config
+	conf.Socket.Path = filepath.Join(o.TempDir(), "s")
+	conf.Accounts = []config.Account{{Name: "a-" + string(person), UID: os.Getuid(), Person: string(person), May: []string{"operate", "roster"}}}
+	deps := o.deps
+	deps.Config = &conf
+	k := must(desk.New(deps))(o)
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- k.Run(ctx) }()
+	next := *o
+	next.client, next.socket = desk.Dial(conf.Socket.Path), conf.Socket.Path
+	o.Cleanup(func() {
+		next.client.Close()
+		stop()
+		if err := <-done; err != nil {
+			o.Error(err)
+		}
+	})
+	next.await()
+	return &next
 }
 
 // run runs the parts until the test ends.
