@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"filippo.io/age"
 	_ "github.com/mattn/go-sqlite3"
 	"github.com/rogpeppe/go-internal/testscript"
 	"golang.org/x/text/encoding/japanese"
@@ -35,6 +36,7 @@ import (
 //	damage FILE AT HEX     overwrite octets of a file
 //	edit FILE FROM TO      replace every FROM in a file
 //	encode FILE AS TO      write a file as shift_jis or utf-8-bom
+//	reader FILE            an age identity into FILE; its recipient is $RECIPIENT from then on
 //	as UID COMMAND…        run as another user, in root's group (only [root])
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -58,7 +60,7 @@ func TestScript(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"site": cmdSite, "start": cmdStart, "halt": cmdStop, "kill9": cmdKill, "roster": cmdRoster, "await": cmdAwait,
-			"sees": cmdSees, "sql": cmdSQL, "damage": cmdDamage, "edit": cmdEdit, "encode": cmdEncode, "as": cmdAs,
+			"sees": cmdSees, "sql": cmdSQL, "damage": cmdDamage, "edit": cmdEdit, "encode": cmdEncode, "as": cmdAs, "reader": cmdReader,
 		},
 	})
 }
@@ -213,6 +215,14 @@ func cmdEncode(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("cannot encode as %s", args[1])
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(text), 0o600))
+}
+
+func cmdReader(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, args, 1, "reader FILE")
+	id, err := age.GenerateX25519Identity()
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte("# made by a test\n"+id.String()+"\n"), 0o600))
+	ts.Setenv("RECIPIENT", id.Recipient().String())
 }
 
 func cmdAs(ts *testscript.TestScript, neg bool, args []string) {

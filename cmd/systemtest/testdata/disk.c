@@ -6,6 +6,8 @@
 //	3 full 0        each write fails with ENOSPC
 //	4 error 7       the 7th call from now on fails with EIO, and only that one
 //	5 broken 0      each call fails with EIO
+//	6 copyfull 0    each write of a backup's copy fails with ENOSPC; journal.db is well
+//	7 copystall 800 each write of a backup's copy takes 800 ms; journal.db is well
 //
 // The log named by DISK_LOG gets one octet for each failure.
 #define _GNU_SOURCE
@@ -43,14 +45,14 @@ static int order(struct order *o) {
 	return sscanf(text, "%ld %15s %ld", &o->serial, o->what, &o->number) == 3;
 }
 
-static int ours(int fd) {
+static int is(int fd, const char *name) {
 	char link[64], path[512];
 	snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
 	ssize_t n = syscall(SYS_readlinkat, AT_FDCWD, link, path, sizeof path - 1);
 	if (n <= 0)
 		return 0;
 	path[n] = 0;
-	return strstr(path, "/journal.db") && !strstr(path, "-shm");
+	return strstr(path, name) && !strstr(path, "-shm");
 }
 
 static int fail(int with) {
@@ -64,10 +66,26 @@ static int fail(int with) {
 	return 1;
 }
 
+// copying says of a call on a backup's copy whether it is to fail.
+static int copying(int sync) {
+	struct order o;
+	if (sync || !order(&o))
+		return 0;
+	if (!strcmp(o.what, "copyfull"))
+		return fail(ENOSPC);
+	if (!strcmp(o.what, "copystall")) {
+		struct timespec t = {o.number / 1000, o.number % 1000 * 1000 * 1000};
+		nanosleep(&t, 0);
+	}
+	return 0;
+}
+
 // fails says whether this call is to fail, with errno set; a stall happens in it.
 static int fails(int fd, int sync) {
 	struct order o;
-	if (!ours(fd) || !order(&o))
+	if (is(fd, "/backup-"))
+		return copying(sync);
+	if (!is(fd, "/journal.db") || !order(&o))
 		return 0;
 	if (!strcmp(o.what, "stall") && sync) {
 		for (long slept = 0; slept < o.number; slept += 10) {
