@@ -47,7 +47,7 @@ func (s *State) answer(r Request) *Answer {
 		}
 		return &Answer{Refusal: fmt.Sprintf("no card %s", ask.ID)}
 	case AskLendings:
-		return &Answer{Value: s.lent.book.Open()}
+		return &Answer{Value: s.lent.Open()}
 	}
 	if no := s.mayNot(r); no != "" {
 		return &Answer{Refusal: no}

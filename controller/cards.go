@@ -8,32 +8,23 @@ import (
 	"kidoban/controller/cards"
 	"kidoban/controller/journal"
 	"kidoban/controller/ledger"
-	"kidoban/controller/retention"
 )
 
 // forTemporary is the detail of entries about a card that is blocked because its holder has a temporary one.
 const forTemporary = "temporary_card"
 
-// lendings is what the step keeps of the card ledgers: the lines that are open, and the numbers given out.
-type lendings struct {
-	book *cards.Book
-	last map[numberKey]int
-}
-
-func newLendings(snap ledger.Snapshot) lendings {
-	l := lendings{book: cards.NewBook(nil), last: map[numberKey]int{}}
-	for _, n := range snap.Numbers {
-		l.last[numberKey{n.Kind, n.Year}] = n.Last
-	}
+// lendings are the lines of the card ledgers that are open.
+func lendings(snap ledger.Snapshot) *cards.Book {
+	b := cards.NewBook(nil)
 	for _, d := range snap.Documents {
 		if d.Kind != cards.Document {
 			continue
 		}
 		if line, err := cards.Read(d.Body); err == nil {
-			l.book.Put(line)
+			b.Put(line)
 		}
 	}
-	return l
+	return b
 }
 
 // cardOrder carries out the orders about cards that are lent; nil where it is another one.
@@ -55,7 +46,7 @@ func (s *State) lendCard(a Account, ask LendCard) *Answer {
 	if no := s.datable(); no != "" {
 		return &Answer{Refusal: no}
 	}
-	plan, no := cards.Lend(s.roster, s.lent.book, s.permitOf(a, ask.Permit), cards.Lending{
+	plan, no := cards.Lend(s.roster, s.lent, s.permitOf(ask.Permit), cards.Lending{
 		Card: ask.Card, Person: ask.Person, Purpose: ask.Purpose, By: s.act(a.Person),
 	}, s.now.Wall)
 	if no != "" {
@@ -68,7 +59,7 @@ func (s *State) temporaryCard(a Account, ask TemporaryCard) *Answer {
 	if no := s.datable(); no != "" {
 		return &Answer{Refusal: no}
 	}
-	plan, no := cards.Substitute(s.roster, s.lent.book, cards.Lending{
+	plan, no := cards.Substitute(s.roster, s.lent, cards.Lending{
 		Card: ask.Card, Person: ask.Person, Purpose: ask.Reason, By: s.act(a.Person), Second: s.act(ask.Second),
 	}, s.now.Wall)
 	if no != "" {
@@ -106,7 +97,7 @@ func (s *State) lend(a Account, p cards.Plan) *Answer {
 }
 
 func (s *State) returnCard(a Account, ask ReturnCard) *Answer {
-	plan, no := cards.Back(s.roster, s.lent.book, ask.Card, s.act(a.Person), s.now.Wall)
+	plan, no := cards.Back(s.roster, s.lent, ask.Card, s.act(a.Person), s.now.Wall)
 	if no == "" {
 		no = s.changeCards(a, plan.Cards)
 	}
@@ -158,24 +149,13 @@ func (s *State) changeCards(a Account, rows []access.Credential) string {
 // keepLending writes a line of the ledger down; one that opens gets its number and the borrower's name as of now.
 func (s *State) keepLending(l cards.Lending) cards.Lending {
 	if l.ID == "" {
-		l.ID = s.cardNumber(cards.Document, "L")
+		l.ID = s.number(cards.Document, "%d-L%04d")
 		who := s.people[l.Person]
 		l.Name, l.Affiliation = who.Name, who.Affiliation
 	}
-	s.lent.book.Put(l)
-	if d, err := l.Document(); err == nil {
-		s.out.Change.Documents = append(s.out.Change.Documents, d)
-	}
+	s.lent.Put(l)
+	s.file(cards.Document, l.ID, l)
 	return l
-}
-
-// cardNumber is the next number of the fiscal year: "2026-L0001".
-func (s *State) cardNumber(kind, letter string) string {
-	key := numberKey{kind, retention.FiscalYear(s.now.Wall)}
-	s.lent.last[key]++
-	n := s.lent.last[key]
-	s.out.Change.Numbers = append(s.out.Change.Numbers, ledger.Number{Kind: kind, Year: key.year, Last: n})
-	return fmt.Sprintf("%d-%s%04d", key.year, letter, n)
 }
 
 // act is what a person does now.
@@ -184,10 +164,9 @@ func (s *State) act(p access.PersonID) ledger.Act {
 }
 
 // permitOf is a permit as it stands, nil where there is none.
-func (s *State) permitOf(a Account, id access.PermitID) *ledger.Permit {
-	answer := s.answer(Request{Account: a, Ask: AskPermits{ID: id}})
-	if all, ok := answer.Value.([]ledger.Permit); ok && id != "" && len(all) == 1 {
-		return &all[0]
+func (s *State) permitOf(id access.PermitID) *ledger.Permit {
+	if p, known := s.permits.rows[id]; known {
+		return &p
 	}
 	return nil
 }
@@ -199,11 +178,9 @@ func (s *State) countCards(a Account, ask CountCards) *Answer {
 	if ask.All {
 		rows = s.roster.Records().Credentials
 	}
-	c := cards.Compare(s.roster, s.lent.book, rows, ask.Found, ask.All)
-	c.ID, c.At, c.By = s.cardNumber(cards.CountDocument, "C"), s.now.Wall, s.act(a.Person)
-	if d, err := c.Document(); err == nil {
-		s.out.Change.Documents = append(s.out.Change.Documents, d)
-	}
+	c := cards.Compare(s.roster, s.lent, rows, ask.Found, ask.All)
+	c.ID, c.At, c.By = s.number(cards.CountDocument, "%d-C%04d"), s.now.Wall, s.act(a.Person)
+	s.file(cards.CountDocument, c.ID, c)
 	d := journal.Data{Account: a.Name, Mode: "stock", Count: int64(c.Found), Detail: fmt.Sprintf(
 		"%d expected, %d found, %d missing, %d unexpected", c.Expected, c.Found, c.Missing(), c.Unexpected())}
 	if ask.All {
@@ -227,7 +204,7 @@ func (s *State) keptBlocked(edits []ledger.Edit) string {
 		if e.Credential == nil || e.Delete || e.Credential.State != access.Active {
 			continue
 		}
-		if l, is := s.lent.book.For(e.Credential.ID); is {
+		if l, is := s.lent.For(e.Credential.ID); is {
 			return fmt.Sprintf("%s has the temporary card %s instead of %s: take that back first (kidoban card return %s)",
 				l.Person, l.Card, e.Credential.ID, l.Card)
 		}
@@ -248,7 +225,7 @@ func (s *State) follow(a Account, edits []ledger.Edit) {
 		if e.Delete {
 			fresh = nil
 		}
-		for _, l := range cards.Follow(s.lent.book, old, fresh, s.act(a.Person), s.now.Wall) {
+		for _, l := range cards.Follow(s.lent, old, fresh, s.act(a.Person), s.now.Wall) {
 			s.keepLending(l)
 		}
 	}

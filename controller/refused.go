@@ -107,7 +107,7 @@ func (s *State) takeBack(r *Record, d *journal.Data) {
 		s.roster, s.people = s.change.roster, s.change.people
 	}
 	if s.change.cards != nil {
-		s.lent.book = s.change.cards
+		s.lent = s.change.cards
 		r.Change.Documents = slices.DeleteFunc(r.Change.Documents, func(d ledger.Document) bool { return d.Kind == cards.Document })
 	}
 	if p := s.change.proposal; p != nil {

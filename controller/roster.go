@@ -45,7 +45,7 @@ func (s *State) alter(a Account, edits []ledger.Edit) string {
 		s.keepName(e)
 	}
 	s.change = change{
-		ticket: s.backlog.next, account: a.Name, version: s.version, edits: undo, cards: s.lent.book.Clone(),
+		ticket: s.backlog.next, account: a.Name, version: s.version, edits: undo, cards: s.lent.Clone(),
 	}
 	s.version++
 	s.out.Change.Roster = edits

@@ -6,6 +6,7 @@ import (
 
 	"kidoban/controller/access"
 	"kidoban/controller/alarm"
+	"kidoban/controller/cards"
 	"kidoban/controller/door"
 	"kidoban/controller/journal"
 	"kidoban/controller/ledger"
@@ -28,7 +29,7 @@ type State struct {
 	alarms      alarm.Book
 	office      office
 	crisis      crisis
-	lent        lendings
+	lent        *cards.Book
 	permits     permits
 	book        *register.Book // the lines of the register that wait for something
 	watch       watch
@@ -150,7 +151,7 @@ func NewState(site Site, boot string, roster *access.Roster, people []ledger.Per
 		backlog: backlog{next: 1, ok: true},
 		office:  newOffice(snap),
 		clock:   clockState{recorded: snap.LastRecorded},
-		lent:    newLendings(snap),
+		lent:    lendings(snap),
 		permits: newPermits(snap),
 		book:    register.NewBook(snap.Visits...),
 		watch:   watch{leaving: map[string]time.Duration{}, next: 1},
