@@ -12,7 +12,6 @@ import (
 	"kidoban/controller/account"
 	"kidoban/controller/journal"
 	"kidoban/controller/ledger"
-	"kidoban/controller/retention"
 	"kidoban/device"
 )
 
@@ -21,11 +20,8 @@ import (
 // in silence: that nobody has cleared or renewed it is an alert.
 const IncidentMost = 24 * time.Hour
 
-// crisis is what is declared now, and the numbers that were given to incidents and their papers.
-type crisis struct {
-	incidents map[string]*incident
-	numbers   map[numberKey]int
-}
+// crisis is what is declared now.
+type crisis struct{ incidents map[string]*incident }
 
 // incident is a declared emergency with its end.
 type incident struct {
@@ -36,10 +32,7 @@ type incident struct {
 
 // newCrisis takes up what was declared at the last commit. Its ends run from start on.
 func newCrisis(snap ledger.Snapshot) crisis {
-	c := crisis{incidents: map[string]*incident{}, numbers: map[numberKey]int{}}
-	for _, n := range snap.Numbers {
-		c.numbers[numberKey{n.Kind, n.Year}] = n.Last
-	}
+	c := crisis{map[string]*incident{}}
 	for _, d := range snap.Documents {
 		i := &incident{guessed: true}
 		if d.Kind == ledger.KindIncident && json.Unmarshal(d.Body, &i.Declaration) == nil && !i.Over() {
@@ -49,14 +42,8 @@ func newCrisis(snap ledger.Snapshot) crisis {
 	return c
 }
 
-// numbered gives out the next number of a kind in the fiscal year of now: "2026-I001".
-func (s *State) numbered(kind, letter string) string {
-	key := numberKey{kind, retention.FiscalYear(s.dated())}
-	s.crisis.numbers[key]++
-	last := s.crisis.numbers[key]
-	s.out.Change.Numbers = append(s.out.Change.Numbers, ledger.Number{Kind: kind, Year: key.year, Last: last})
-	return fmt.Sprintf("%d-%s%03d", key.year, letter, last)
-}
+// numbered is the next number of a kind of paper in the fiscal year: "2026-I001".
+func (s *State) numbered(kind, letter string) string { return s.number(kind, "%d-"+letter+"%03d") }
 
 // file keeps a document.
 func (s *State) file(kind, id string, v any) {

@@ -19,10 +19,22 @@ func (s *State) muster() ledger.Muster {
 }
 
 func (s *State) musterLine(in Inside) ledger.MusterLine {
-	return ledger.MusterLine{
+	l := ledger.MusterLine{
 		Zone: in.Zone, Person: in.Person, Name: in.Name, Affiliation: s.people[in.Person].Affiliation, Since: in.Since,
 		Assumed: in.Assumed, Unverified: in.Unverified,
 	}
+	v, open := s.book.Of(in.Zone, in.Person)
+	if !open {
+		return l
+	}
+	l.Visit, l.Visitor = v.ID, v.Visitor()
+	if l.Visitor { // the line has the name and the firm as the permit says them
+		l.Name, l.Affiliation = v.Name, v.Affiliation
+	}
+	if n := v.Escort(); n >= 0 {
+		l.Escort, l.EscortName = v.Escorts[n].Person, v.Escorts[n].Name
+	}
+	return l
 }
 
 // keepMuster keeps who is inside at this moment, without names; those go into the private part of the entry that it

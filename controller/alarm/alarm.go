@@ -69,6 +69,7 @@ func (b Book) Observe(e journal.Entry) ([]ledger.Alarm, []journal.Entry) {
 	if e.Type.Class() == "alarm" || (rank(severity) < rank(journal.Alert) && !latches(e)) {
 		return nil, nil
 	}
+	severity = worse(severity, journal.Warning)
 	if e.Data.Drill {
 		severity = journal.Notice
 	}

@@ -33,7 +33,7 @@ func TestEveryType(t *testing.T) {
 		journal.SystemDegraded: journal.Alert, journal.SystemRestartedByWatchdog: journal.Alert,
 		journal.PowerMainsLost: journal.Alert, journal.FireAlarmed: journal.Emergency,
 		journal.LinkLost: journal.Warning, journal.LinkBacklogged: journal.Warning, journal.ClockLost: journal.Warning,
-		journal.VisitEscortLost: journal.Alert, journal.VisitOverstayed: journal.Alert, journal.VisitEmergency: journal.Alert,
+		journal.VisitEscortLost: journal.Alert, journal.VisitEmergency: journal.Alert,
 		journal.VisitLeftWithoutConsent: journal.Alert, journal.EmergencyDeclared: journal.Emergency,
 	}
 	for _, typ := range journal.Types() {
@@ -83,6 +83,12 @@ func TestBySingleEntry(t *testing.T) {
 		{"a misread", entry(journal.ReaderMisread, room), false},
 		{"a misread after the strike moved", graver(entry(journal.ReaderMisread, room), journal.Alert), true},
 		{"Pitfall 24: a forced door that somebody called info", graver(entry(journal.DoorForced, room), journal.Info), true},
+		{"a member of staff whose right ends while inside", entry(journal.VisitOverstayed, journal.Data{Zone: "room", Reason: "standing_ended"}), false},
+		{"a visitor who stays too long", graver(entry(journal.VisitOverstayed, journal.Data{Zone: "room", Permit: "2026-0001"}), journal.Alert), true},
+		{"an oral permission", entry(journal.PermitRecordedOral, journal.Data{Permit: "2026-0001"}), false},
+		{"one recorded after the entry", entry(journal.PermitRecordedOral, journal.Data{Permit: "2026-0001", Reason: "after_entry"}), true},
+		{"an account locked out", graver(entry(journal.AccountSignInFailed, journal.Data{Account: "mori"}), journal.Warning), true},
+		{"an emergency that was not cleared", graver(entry(journal.EmergencyCleared, journal.Data{Incident: "2026-I001", Reason: "expired"}), journal.Alert), true},
 		{"an alarm about an alarm", graver(entry(journal.AlarmRaised, room), journal.Emergency), false},
 	} {
 		if rows, said := alarm.NewBook(nil, patience).Observe(c.entry); (len(rows) == 1) != c.raises || (len(said) == 1) != c.raises {

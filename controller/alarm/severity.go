@@ -10,12 +10,13 @@ func Severity(t journal.Type) journal.Severity {
 		return journal.Emergency
 	case journal.AccessDuress, journal.DoorForced, journal.DoorTampered, journal.DoorFault, journal.ReaderTampered,
 		journal.JournalVerificationFailed, journal.SystemDegraded, journal.SystemRestartedByWatchdog,
-		journal.PowerMainsLost, journal.VisitEscortLost, journal.VisitOverstayed, journal.VisitLeftWithoutConsent,
+		journal.PowerMainsLost, journal.VisitEscortLost, journal.VisitLeftWithoutConsent,
 		journal.VisitEmergency, journal.AlarmEscalated:
 		return journal.Alert
 	case journal.AccessDenied, journal.DoorHeldWarning, journal.DoorHeld, journal.ReaderOffline,
 		journal.CredentialLost, journal.CredentialDuplicateRefused, journal.ConfigRejected, journal.ClockLost,
-		journal.ClockStepped, journal.LinkLost, journal.LinkBacklogged, journal.VisitConsentWithheld:
+		journal.ClockStepped, journal.LinkLost, journal.LinkBacklogged, journal.VisitConsentWithheld,
+		journal.VisitOverstayed: // of a visitor the entry itself is an alert
 		return journal.Warning
 	case journal.AccessNotTaken, journal.DoorModeChanged, journal.ReaderMisread, journal.RosterChanged,
 		journal.CredentialIssued, journal.CredentialRevoked, journal.CredentialBlocked, journal.CredentialUnblocked,
@@ -50,8 +51,10 @@ func latches(e journal.Entry) bool {
 		return true
 	case journal.AccessNotTaken:
 		return e.Data.Reason == "late"
-	case journal.PermitRecordedOral, journal.AccountSignInFailed:
-		return rank(e.Severity) >= rank(journal.Warning) // after the entry; locked out
+	case journal.PermitRecordedOral:
+		return e.Data.Reason == "after_entry"
+	case journal.AccountSignInFailed:
+		return rank(e.Severity) >= rank(journal.Warning) // locked out
 	}
 	return false
 }
