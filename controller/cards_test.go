@@ -17,6 +17,16 @@ import (
 // withStock is a bench whose roster has two cards to lend.
 func withStock(t *testing.T) *bench {
 	b := newBench(t, newSite())
+	r, bad := access.NewRoster(1, withStockRecords())
+	if len(bad) > 0 {
+		t.Fatal(bad[0])
+	}
+	b.State = controller.NewState(newSite(), "boot", r, persons, ledger.Snapshot{})
+	b.Turn(b.now, controller.Starting{})
+	return b
+}
+
+func withStockRecords() access.Records {
 	rec := newRoster().Records()
 	rec.Persons = append(rec.Persons, access.Person{ID: lent.Stock, Kind: access.Other})
 	for i, id := range []access.CredentialID{"S1", "S2"} {
@@ -24,13 +34,7 @@ func withStock(t *testing.T) *bench {
 			ID: id, Person: lent.Stock, Format: "H10301", State: access.Active, Card: cardHash(card(uint64(21 + i))),
 		})
 	}
-	r, bad := access.NewRoster(1, rec)
-	if len(bad) > 0 {
-		t.Fatal(bad[0])
-	}
-	b.State = controller.NewState(newSite(), "boot", r, persons, ledger.Snapshot{})
-	b.Turn(b.now, controller.Starting{})
-	return b
+	return rec
 }
 
 func (b *bench) by(person access.PersonID, a controller.Ask) controller.Answer {
@@ -113,6 +117,44 @@ func TestTemporaryCardIsRefused(t *testing.T) {
 		if a := try(b); !strings.Contains(a.Refusal, want) {
 			t.Errorf("%q, want %q", a.Refusal, want)
 		}
+	}
+}
+
+// A visitor's card is lent on a permit that names them. It gives no standing: the door asks for the escort as ever, and
+// after midnight for another card.
+func TestVisitorsCard(t *testing.T) {
+	b := withStock(t)
+	site := newSite()
+	permit := ledger.Permit{Permit: access.Permit{
+		ID: "2026-0007", Zone: "room", State: access.Permitted, Purpose: true, Decided: b.now.Wall.Add(-time.Hour),
+		Span:    access.Span{From: b.now.Wall.Add(-time.Hour), Until: b.now.Wall.AddDate(0, 0, 3)},
+		Holders: []access.Holder{{Person: "doi"}},
+	}}
+	doc, err := (&lent.Lending{ID: "2026-L0041", Kind: lent.Visitor, Card: "S2", Person: "emi", Lent: b.now.Wall}).Document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, _ := access.NewRoster(1, withStockRecords())
+	b.State = controller.NewState(site, "boot", r, persons, ledger.Snapshot{
+		Permits: []ledger.Permit{permit}, Documents: []ledger.Document{doc}, Numbers: []ledger.Number{{Kind: lent.Document, Year: 2026, Last: 41}},
+	})
+	b.Turn(b.now, controller.Starting{})
+	if out := b.out(); len(out) != 1 || out[0].Card != "S2" {
+		t.Errorf("out after a start: %+v", out)
+	}
+	l, ok := b.by("baba", controller.LendCard{Card: "S1", Person: "doi", Permit: "2026-0007", Purpose: "点検"}).Value.(lent.Lending)
+	if !ok || l.ID != "2026-L0042" || l.Permit != "2026-0007" || l.Name != "土井" {
+		t.Fatalf("%+v", l)
+	}
+	b.want("credential.lent/visitor", 1)
+	b.badge("back", 21, device.Entry)
+	b.pass(time.Minute)
+	b.want("access.granted", 0)
+	b.pass(15 * time.Hour) // 9:00 UTC is 18:00 in Japan
+	b.badge("back", 21, device.Entry)
+	b.want("access.denied/credential_expired", 1)
+	if a := b.by("baba", controller.ReturnCard{Card: "S1"}); a.Refusal != "" {
+		t.Error(a.Refusal)
 	}
 }
 
