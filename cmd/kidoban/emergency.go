@@ -20,7 +20,8 @@ func (t *tool) emergency() *cobra.Command {
 func (t *tool) emergencyEnter() *cobra.Command {
 	var e desk.Emergency
 	c := &cobra.Command{
-		Use: "enter fire|police|ambulance|key", Short: "record an entry (緊急入室); with --door that door is released once", Args: cobra.ExactArgs(1),
+		Use: "enter fire|police|ambulance|key", Short: "record an entry (緊急入室); with --door that door is released once",
+		Args: cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs), ValidArgs: []string{"fire", "police", "ambulance", "key"},
 		Long: "Those who come are no visitors of Article 20(3): no permit, no escort, no consent. What is not known now is completed\n" +
 			"afterwards. \"key\" is the sealed emergency key: say so when it was used.",
 		Example: "  kidoban emergency enter fire --door room --count 3 --let-in 0201\n  kidoban emergency enter key --text '記録不能のため非常用鍵を使用'",
@@ -38,7 +39,7 @@ func (t *tool) emergencyEnter() *cobra.Command {
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&e.Zone, "zone", "room", "which room")
+	f.StringVar(&e.Zone, "zone", "", "which room; not needed with --door, or where there is one")
 	f.StringVar(&e.Door, "door", "", "release this door once")
 	f.IntVar(&e.Count, "count", 0, "how many; 0 = not known (不明)")
 	f.StringVar((*string)(&e.LetIn), "let-in", "", "who let them in, an id")

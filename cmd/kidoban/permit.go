@@ -234,7 +234,7 @@ func (t *tool) permitOral() *cobra.Command {
 		Use: "oral", Short: "record a permission that the officer spoke (口頭許可を記録する), before the entry", Args: cobra.NoArgs,
 		Long: "A person of Article 20(1) records what the officer permitted by telephone or face to face. It lets in from this moment and is\n" +
 			"marked until the officer confirms it: kidoban permit confirm. What is recorded after the entry stays flagged for good.",
-		Example: "  kidoban permit oral --how telephone --spoken 22:40 --organisation '㈱架空システム保守' --purpose '障害対応' \\\n" +
+		Example: "  kidoban permit oral --how telephone --at 22:40 --organisation '㈱架空システム保守' --purpose '障害対応' \\\n" +
 			"      --visitor '山田 太郎/やまだ たろう' --when 'today 22:45-24:00'",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			now := time.Now()
@@ -244,7 +244,7 @@ func (t *tool) permitOral() *cobra.Command {
 			if p.spoken != "" {
 				at, _, err := moment(p.spoken, now)
 				if err != nil {
-					return fmt.Errorf("--spoken: %w", err)
+					return fmt.Errorf("--at: %w", err)
 				}
 				p.Spoken = at
 			}
@@ -255,7 +255,7 @@ func (t *tool) permitOral() *cobra.Command {
 	}
 	p.flags(c)
 	c.Flags().StringVar(&p.How, "how", "telephone", "telephone or in_person")
-	c.Flags().StringVar(&p.spoken, "spoken", "", "when it was spoken; now if left out")
+	c.Flags().StringVar(&p.spoken, "at", "", "when it was spoken; now if left out")
 	return c
 }
 

@@ -24,7 +24,7 @@ type permitForm struct {
 
 func (p *permitForm) flags(c *cobra.Command) {
 	f := c.Flags()
-	f.StringVar(&p.Zone, "zone", "room", "which room")
+	f.StringVar(&p.Zone, "zone", "", "which room; not needed where there is one")
 	f.StringVar(&p.Text.Organisation, "organisation", "", "the visitors' affiliation (所属)")
 	f.StringVar(&p.Text.Purpose, "purpose", "", "purpose of the entry (入室目的)")
 	f.StringVar(&p.Text.Work, "work", "", "what will be done (作業内容)")

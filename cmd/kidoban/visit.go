@@ -17,11 +17,10 @@ import (
 // visit is Article 20(3) and (4) at the command line.
 func (t *tool) visit() *cobra.Command {
 	c := &cobra.Command{Use: "visit", Short: "visitors: announce, escort, consent, leave (入退室, 第20条第3項・第4項)"}
-	c.AddCommand(t.visitList(), t.announce(), t.late(), t.followUp())
+	c.AddCommand(t.visitList(), t.announce(), t.leave(), t.late(), t.followUp())
 	for _, a := range []struct{ verb, short, example, what string }{
 		{"hand-over", "take over the escort of visitors (立会いを交代する): the successor's own act", "2026-000123", "visit/hand-over"},
 		{"ask-consent", "ask for the consent to leave (退室の承諾を求める)", "2026-000123", "visit/ask-consent"},
-		{"leave", "visitors without a card leave now (退室)", "2026-000123", "visit/leave"},
 		{"consent", "consent to leaving (退室を承諾する): one act for all that are named", "--all", "visit/consent"},
 		{"withhold", "withhold the consent (承諾しない); the door stays free", "2026-000123", "visit/consent"},
 	} {
@@ -130,7 +129,7 @@ func (t *tool) announce() *cobra.Command {
 			return t.desk().Post(cmd.Context(), "visit/announce", a, nil)
 		},
 	}
-	c.Flags().StringVar(&a.Door, "door", "room", "at which door")
+	c.Flags().StringVar(&a.Door, "door", "", "at which door; not needed where there is one")
 	c.Flags().StringVar(&a.Identity, "identity", "", "how it was made sure who they are (本人確認)")
 	c.Flags().StringVar(&a.Badge, "badge", "", "number of the badge that is worn (名札番号)")
 	return c
@@ -182,6 +181,24 @@ func (t *tool) lines(cmd *cobra.Command, ids []string, all bool) ([]string, erro
 	return ids, nil
 }
 
+func (t *tool) leave() *cobra.Command {
+	var all bool
+	var l desk.Leave
+	c := &cobra.Command{
+		Use: "leave VISIT…", Short: "visitors without a card leave with the next opening of the door (退室), or --now",
+		Example: "  kidoban visit leave --all\n  kidoban visit leave 2026-000123 --now",
+		RunE: func(cmd *cobra.Command, ids []string) (err error) {
+			if l.Visits, err = t.lines(cmd, ids, all); err != nil {
+				return err
+			}
+			return t.desk().Post(cmd.Context(), "visit/leave", l, nil)
+		},
+	}
+	c.Flags().BoolVar(&all, "all", false, "every visitor who is inside")
+	c.Flags().BoolVar(&l.Now, "now", false, "they have left already; the line says that it was declared")
+	return c
+}
+
 func (t *tool) followUp() *cobra.Command {
 	var text string
 	c := &cobra.Command{
@@ -204,7 +221,7 @@ func (t *tool) late() *cobra.Command {
 	c := &cobra.Command{
 		Use: "late PERSON", Args: cobra.ExactArgs(1),
 		Short:   "open a line afterwards for one who came in without one (供連れ)",
-		Example: "  kidoban visit late K-001 --permit 2026-0001 --escort 0201 --entered 09:40 --reason '立会者の1枚のカードで入室した'",
+		Example: "  kidoban visit late K-001 --permit 2026-0001 --escort 0201 --at 09:40 --text '立会者の1枚のカードで入室した'",
 		RunE: func(cmd *cobra.Command, a []string) error {
 			l.Person = access.PersonID(a[0])
 			at, whole, err := moment(entered, time.Now())
@@ -212,19 +229,18 @@ func (t *tool) late() *cobra.Command {
 				err = errors.New("the hour is missing")
 			}
 			if err != nil {
-				return fmt.Errorf("--entered: %w", err)
+				return fmt.Errorf("--at: %w", err)
 			}
 			l.Entered = at
 			return t.desk().Post(cmd.Context(), "visit/late", l, nil)
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&l.Zone, "zone", "room", "which room")
+	f.StringVar(&l.Zone, "zone", "", "which room; not needed where there is one")
 	f.StringVar((*string)(&l.Permit), "permit", "", "on which permit")
 	f.StringVar((*string)(&l.Escort), "escort", "", "who attended, an id")
-	f.StringVar(&entered, "entered", "", "when, like "+whenForms+" (required)")
-	f.StringVar(&l.Reason, "reason", "", "how it came about, for the record (required)")
-	_ = c.MarkFlagRequired("entered")
-	_ = c.MarkFlagRequired("reason")
+	f.StringVar(&entered, "at", "", "when, like "+whenForms+" (required)")
+	f.StringVar(&l.Text, "text", "", "how it came about, for the record")
+	_ = c.MarkFlagRequired("at")
 	return c
 }

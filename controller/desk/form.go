@@ -60,6 +60,28 @@ func (f *form) id(field, s string) {
 	}
 }
 
+// theZone is the only one of the site where none is named.
+func (k *Desk) theZone(f *form, zone *string) {
+	if *zone == "" && len(k.Config.Zones) == 1 {
+		*zone = k.Config.Zones[0].Name
+	}
+	if *zone == "" {
+		f.refuse("say which room: --zone")
+	}
+	f.id("zone", *zone)
+}
+
+// theDoor is the only one of the site where none is named.
+func (k *Desk) theDoor(f *form, door *string) {
+	if *door == "" && len(k.Config.Doors) == 1 {
+		*door = k.Config.Doors[0].Name
+	}
+	if *door == "" {
+		f.refuse("say which door: --door")
+	}
+	f.id("door", *door)
+}
+
 // ids are one or more.
 func ids[T ~string](f *form, field string, all []T) {
 	switch {

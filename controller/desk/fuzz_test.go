@@ -36,8 +36,8 @@ var bodies = map[string]any{
 	"visit/hand-over":    desk.Visits{Visits: []string{"2026-000001"}},
 	"visit/ask-consent":  desk.Visits{Visits: []string{"2026-000001"}},
 	"visit/consent":      desk.Consent{Visits: []string{"2026-000001"}, Text: "後から"},
-	"visit/leave":        desk.Visits{Visits: []string{"2026-000001"}},
-	"visit/late":         desk.Late{Zone: "room", Person: "p01", Reason: "供連れ"},
+	"visit/leave":        desk.Leave{Visits: []string{"2026-000001"}, Now: true},
+	"visit/late":         desk.Late{Zone: "room", Person: "p01", Text: "供連れ"},
 	"emergency/enter":    desk.Emergency{Zone: "room", Service: "fire", Count: 3},
 	"emergency/complete": desk.EmergencyEnd{ID: "2026-E001", Text: "誤報"},
 }
@@ -54,7 +54,7 @@ func FuzzOrders(f *testing.F) {
 		f.Add(what, append(text, "{}"...))
 	}
 	f.Add("permit/request", []byte(`{"zone":"room","from":"2026-04-01T09:00:00+09:00","until":"1999-01-01T00:00:00Z","most":-1,"entries":-5}`))
-	f.Add("visit/late", []byte(`{"zone":"room","person":"p01","entered":"9999-12-31T23:59:59Z","reason":"x"}`))
+	f.Add("visit/late", []byte(`{"zone":"room","person":"p01","entered":"9999-12-31T23:59:59Z","text":"x"}`))
 	serve := counter(f)
 	f.Fuzz(func(t *testing.T, what string, body []byte) {
 		if bodies[what] == nil {

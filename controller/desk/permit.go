@@ -55,11 +55,11 @@ func (k *Desk) permitRoutes(m *http.ServeMux) {
 		if p.How != "" || !p.Spoken.IsZero() {
 			f.refuse("a permission that was spoken is recorded as such: permit oral")
 		}
-		return controller.RequestPermit{Permit: p.permit(f)}
+		return controller.RequestPermit{Permit: k.permit(f, p)}
 	}))
 	m.HandleFunc("POST /permit/oral", order(k, func(f *form, p *Permit) controller.Ask {
 		f.id("how", p.How)
-		return controller.RecordOral{Permit: p.permit(f), Spoken: p.Spoken, How: p.How}
+		return controller.RecordOral{Permit: k.permit(f, p), Spoken: p.Spoken, How: p.How}
 	}))
 	m.HandleFunc("POST /permit/decide", order(k, func(f *form, d *Decide) controller.Ask {
 		f.id("permit", string(d.ID))
@@ -89,18 +89,12 @@ func (k *Desk) permits(w http.ResponseWriter, r *http.Request) {
 }
 
 // permit is the row that is asked for.
-func (p *Permit) permit(f *form) ledger.Permit {
-	f.id("zone", p.Zone)
+func (k *Desk) permit(f *form, p *Permit) ledger.Permit {
+	k.theZone(f, &p.Zone)
 	f.text(&p.Text)
-	out := ledger.Permit{Permit: access.Permit{
+	return ledger.Permit{Permit: access.Permit{
 		Zone: p.Zone, Span: access.Span{From: p.From, Until: p.Until}, Days: p.Days, Daily: p.Daily, Most: p.Most, Entries: p.Entries,
 	}, Text: p.Text}
-	for _, v := range p.Text.Visitors {
-		if v.Person != "" {
-			out.Holders = append(out.Holders, access.Holder{Person: v.Person})
-		}
-	}
-	return out
 }
 
 // text checks a request's words.
@@ -126,11 +120,12 @@ func (f *form) text(t *ledger.PermitText) {
 
 func (f *form) visitor(v *ledger.Visitor) {
 	f.id("person", string(v.Person))
-	f.id("class", v.Class)
+	switch v.Class {
+	case "", "staff", "contractor", "maintenance", "other":
+	default:
+		f.refuse("a visitor's class is staff, contractor, maintenance or other")
+	}
 	f.name("a visitor's name", &v.Name)
 	f.name("a visitor's reading", &v.Reading)
 	f.name("a visitor's affiliation", &v.Affiliation)
-	if v.Person == "" && v.Name == "" {
-		f.refuse("a visitor has a name, or an id of the roster")
-	}
 }

@@ -30,6 +30,12 @@ type Consent struct {
 	Text     string   `json:"text,omitempty"`
 }
 
+// Leave says that visitors without a card leave: with the next opening of the door, or now by the account's word.
+type Leave struct {
+	Visits []string `json:"visits"`
+	Now    bool     `json:"now,omitempty"`
+}
+
 // Late opens a line for one who came in without one.
 type Late struct {
 	Zone    string          `json:"zone"`
@@ -37,7 +43,7 @@ type Late struct {
 	Permit  access.PermitID `json:"permit,omitempty"`
 	Escort  access.PersonID `json:"escort,omitempty"`
 	Entered time.Time       `json:"entered"`
-	Reason  string          `json:"reason"`
+	Text    string          `json:"text"` // how it came about
 }
 
 // Emergency is an entry of the fire brigade, the police or an ambulance, or with the sealed key (緊急入室).
@@ -62,7 +68,7 @@ func (k *Desk) visitRoutes(m *http.ServeMux) {
 	m.HandleFunc("GET /visits", func(w http.ResponseWriter, r *http.Request) { k.ask(w, r, controller.AskVisits{}) })
 	m.HandleFunc("POST /visit/announce", order(k, func(f *form, a *Announce) controller.Ask {
 		f.id("permit", string(a.Permit))
-		f.id("door", a.Door)
+		k.theDoor(f, &a.Door)
 		f.words("identity", &a.Identity)
 		f.words("badge", &a.Badge)
 		ids(f, "persons", a.Persons)
@@ -76,9 +82,9 @@ func (k *Desk) visitRoutes(m *http.ServeMux) {
 		ids(f, "visits", v.Visits)
 		return controller.AskConsent{Visits: v.Visits}
 	}))
-	m.HandleFunc("POST /visit/leave", order(k, func(f *form, v *Visits) controller.Ask {
-		ids(f, "visits", v.Visits)
-		return controller.Leave{Visits: v.Visits}
+	m.HandleFunc("POST /visit/leave", order(k, func(f *form, l *Leave) controller.Ask {
+		ids(f, "visits", l.Visits)
+		return controller.Leave{Visits: l.Visits, Now: l.Now}
 	}))
 	m.HandleFunc("POST /visit/consent", order(k, func(f *form, c *Consent) controller.Ask {
 		ids(f, "visits", c.Visits)
@@ -86,19 +92,19 @@ func (k *Desk) visitRoutes(m *http.ServeMux) {
 		return controller.GiveConsent{Visits: c.Visits, Withhold: c.Withhold, Text: c.Text}
 	}))
 	m.HandleFunc("POST /visit/late", order(k, func(f *form, l *Late) controller.Ask {
-		f.id("zone", l.Zone)
+		k.theZone(f, &l.Zone)
 		f.id("person", string(l.Person))
 		f.id("permit", string(l.Permit))
 		f.id("escort", string(l.Escort))
-		f.words("reason", &l.Reason)
-		if l.Reason == "" {
-			f.refuse("say how it came about: --reason")
-		}
+		f.words("text", &l.Text)
 		return controller.EnterLate{
-			Zone: l.Zone, Person: l.Person, Permit: l.Permit, Escort: l.Escort, Entered: l.Entered, Text: l.Reason,
+			Zone: l.Zone, Person: l.Person, Permit: l.Permit, Escort: l.Escort, Entered: l.Entered, Text: l.Text,
 		}
 	}))
 	m.HandleFunc("POST /emergency/enter", order(k, func(f *form, e *Emergency) controller.Ask {
+		if e.Door == "" {
+			k.theZone(f, &e.Zone)
+		}
 		f.id("zone", e.Zone)
 		f.id("door", e.Door)
 		f.id("service", e.Service)
