@@ -101,7 +101,7 @@ func TestDemo(t *testing.T) {
 	d := startDemo(t, "--once")
 	heard := listen(t, d.addr)
 	d.ends(time.Minute)
-	for _, want := range []string{"granted, person 0201", "denied, reason not_authorised", "forced"} {
+	for _, want := range []string{"granted, person 0201", "denied, reason no_permit", "forced"} {
 		if !strings.Contains(d.said(), want) {
 			t.Errorf("not printed: %s\n%s", want, d.said())
 		}
@@ -129,7 +129,7 @@ func TestDemo(t *testing.T) {
 	}
 	for what, fits := range map[string]func(entry) bool{
 		"a grant":       func(e entry) bool { return e.is(journal.AccessGranted) && e.Data.Person == "0201" },
-		"a refusal":     func(e entry) bool { return e.is(journal.AccessDenied) && e.Data.Reason == "not_authorised" },
+		"a refusal":     func(e entry) bool { return e.is(journal.AccessDenied) && e.Data.Reason == "no_permit" },
 		"a forced door": func(e entry) bool { return e.is(journal.DoorForced) && e.Severity == "alert" },
 	} {
 		if find(seen, fits) == nil {
