@@ -7,16 +7,17 @@ import (
 	"kidoban/controller/access"
 	"kidoban/controller/account"
 	"kidoban/controller/journal"
+	"kidoban/controller/ledger"
 )
 
 // approve carries out a proposal of another person.
-func (s *State) approve(a Account, id string) string {
-	p, waits := s.office.proposals[id]
+func (s *State) approve(a Account, ask Approve) string {
+	p, waits := s.office.proposals[ask.ID]
 	if !waits {
-		return noProposal(id)
+		return noProposal(ask.ID)
 	}
 	if p.Kind == ofCorrection {
-		return s.approveCorrection(a, p)
+		return s.approveCorrection(a, p, ask.Row)
 	}
 	if no := s.may(a, approvers[p.Kind], p.Zone); no != "" {
 		return no
@@ -48,7 +49,7 @@ func (s *State) sameHand(a Account, first access.PersonID) string {
 	case "":
 		return "two persons are needed, and this account is nobody's: sign in (kidoban sign-in)"
 	case first:
-		return "nobody approves their own act, whatever account they use: another person does (第21条第1項, 運用基準)"
+		return "nobody approves their own act, whatever account they use: 別人による確認が要ります (第21条第1項, 運用基準)"
 	}
 	return ""
 }
@@ -89,7 +90,7 @@ func (o *office) proposalsWith(p Proposal) []Proposal { return []Proposal{p} }
 
 // approveCorrection does the next part of a correction: another person checks it, the officer permits it. The officer who
 // checks permits in the same act; nobody does who made it.
-func (s *State) approveCorrection(a Account, p Proposal) string {
+func (s *State) approveCorrection(a Account, p Proposal, row *ledger.Visit) string {
 	officer := s.allows(a, account.PermitCorrection, p.Zone)
 	action := account.CheckCorrection
 	if p.Checker.Done() {
@@ -114,9 +115,12 @@ func (s *State) approveCorrection(a Account, p Proposal) string {
 		return ""
 	}
 	ask := *p.Order.Correct
+	if row != nil && row.ID == ask.Visit {
+		ask.Row = row
+	}
 	ask.Maker, ask.Checker, ask.Permitter = p.Maker, p.Checker, act
 	from := len(s.out.Entries)
-	if no := s.correct(a, ask); no != "" {
+	if no := s.correctVisit(a, ask); no != "" {
 		return no
 	}
 	s.approved(a, p, from)

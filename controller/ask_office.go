@@ -17,7 +17,10 @@ type (
 	// manager. It is kept as a proposal: Answer.Value is a Proposed.
 	ApplyForCard struct{ Order EditRoster }
 	// Approve approves a proposal of another person, or does the next part of a correction: check, permit.
-	Approve struct{ ID string }
+	Approve struct {
+		ID  string
+		Row *ledger.Visit // of a correction: the line as it is stored now, where it waits for nothing any more
+	}
 	// Reject sends a proposal back (差し戻す); its maker withdraws it. Answer.Value is a Rejected.
 	Reject struct {
 		ID      string
@@ -84,8 +87,9 @@ type Proposal struct {
 	Officer bool       `json:"officer,omitempty"` // the maker was the officer of the management room
 	Checker ledger.Act `json:"checker,omitzero"`  // of a correction that waits for the officer's permission
 	Zone    string     `json:"zone,omitempty"`
-	What    []string   `json:"what,omitempty"` // for those who approve; only in answers
-	Order   order      `json:"order,omitzero"` // never in answers
+	Visit   string     `json:"visit,omitempty"` // of a correction
+	What    []string   `json:"what,omitempty"`  // for those who approve; only in answers
+	Order   order      `json:"order,omitzero"`  // never in answers
 }
 
 // order is the Ask of a proposal; exactly one is set. An import stays in memory: it lapses with the run.

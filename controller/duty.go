@@ -222,6 +222,9 @@ func (s *State) whose(action account.Action, p access.AccessPoint) string {
 			names = append(names, r.Japanese())
 		}
 	}
+	if action == account.ChangeRoster {
+		return byAnother
+	}
 	if len(names) == 0 {
 		return "nobody may " + action.English() + " here"
 	}

@@ -66,7 +66,7 @@ func (s *State) inOffice(a Account, ask Ask) *Answer {
 	case ApplyForCard:
 		return s.applyForCard(a, ask.Order)
 	case Approve:
-		return refused(s.approve(a, ask.ID))
+		return refused(s.approve(a, ask))
 	case Reject:
 		return s.reject(a, ask)
 	case AskProposals:

@@ -2,6 +2,7 @@ package controller
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -9,6 +10,7 @@ import (
 	"kidoban/controller/account"
 	"kidoban/controller/journal"
 	"kidoban/controller/ledger"
+	"kidoban/controller/register"
 )
 
 // The kinds of proposals.
@@ -47,7 +49,11 @@ func (s *State) propose(a Account, ask Ask) *Answer {
 		}
 		p.Kind, p.Order.Switch = ofImport, &ask
 	case CorrectVisit:
-		p.Kind, p.Zone, p.Order.Correct = ofCorrection, s.zoneOfVisit(ask.Visit), &ask
+		v, known := s.corrected(ask)
+		if !known {
+			return &Answer{Refusal: "no visit " + ask.Visit}
+		}
+		p.Kind, p.Zone, p.Visit, p.Order.Correct = ofCorrection, v.Zone, ask.Visit, &ask
 	case PutAccount:
 		if s.mayPutAlone(a) {
 			return s.alone(a, ask)
@@ -127,6 +133,10 @@ func (s *State) impossible(a Account, p *Proposal) string {
 	case o.Account != nil:
 		return s.badAccount(*o.Account)
 	case o.Correct != nil:
+		v, _ := s.corrected(*o.Correct)
+		if before, is := register.Field(&v, o.Correct.Field); !is || before == o.Correct.After {
+			return fmt.Sprintf("field %q of the line cannot be corrected, or says %q already", o.Correct.Field, o.Correct.After)
+		}
 		if s.roster.Holds(a.Person, officerOf(s.place(p.Zone)), s.dated()) {
 			return "the officer permits corrections and makes none: let another make it (第21条第2項, 運用基準)"
 		}
@@ -212,5 +222,13 @@ func byNumber(a, b string) int {
 	return cmp.Compare(a, b)
 }
 
-// zoneOfVisit is where a line of the register belongs.
-func (s *State) zoneOfVisit(string) string { return "" }
+// corrected is the line that a correction is of: as it is here, or else as it is stored.
+func (s *State) corrected(ask CorrectVisit) (ledger.Visit, bool) {
+	if v, here := s.book.Visit(ask.Visit); here {
+		return v, true
+	}
+	if ask.Row != nil && ask.Row.ID == ask.Visit {
+		return *ask.Row, true
+	}
+	return ledger.Visit{}, false
+}

@@ -44,7 +44,7 @@ var matrix = [...]row{
 	Consent:         {"consent", "退室を承諾する/承諾しない", "consent to leaving", of(SecurityOfficer, Designee), "第20条第4項"},
 	RecordEmergency: {"record_emergency", "緊急入室を記録する", "record an emergency entry", para1 | of(Clerk), "第5条、第11条第6号"},
 
-	ProposeCorrection: {"propose_correction", "訂正する", "correct the register", of(SecurityOfficer, Clerk, Staff), "第21条第1項(運用基準)"},
+	ProposeCorrection: {"propose_correction", "訂正する", "correct the register", of(Clerk, Staff), "第21条第1項(運用基準)"},
 	CheckCorrection:   {"check_correction", "訂正を確認する", "check a correction", of(SecurityOfficer, Clerk, Staff), "第21条第1項(運用基準)"},
 	PermitCorrection:  {"permit_correction", "訂正を許可する", "permit a correction", of(SecurityOfficer), "第21条第2項(運用基準)"},
 

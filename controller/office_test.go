@@ -1,0 +1,198 @@
+package controller_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"kidoban/controller"
+	"kidoban/controller/access"
+	"kidoban/controller/account"
+	"kidoban/controller/journal"
+	"kidoban/controller/ledger"
+)
+
+// questions change nothing and are asked of no role here.
+var questions = []controller.Ask{
+	controller.AskStatus{}, controller.AskWho{}, controller.AskAlarms{}, controller.AskWhy{}, controller.AskCredential{},
+	controller.AskPermits{}, controller.AskVisits{}, controller.AskMuster{}, controller.AskIncidents{}, controller.AskLendings{},
+	controller.AskAccount{}, controller.AskAccounts{}, controller.AskEvidence{},
+}
+
+// orders are one of each that the matrix is asked about before anything else, and the action it is.
+var orders = map[account.Action][]controller.Ask{
+	account.OperateDoor: {controller.ReleaseDoor{Door: "front"}, controller.SetMode{Door: "front"}, controller.Forgive{Zone: "room"}},
+	account.AckAlarm:    {controller.AckAlarm{ID: "none"}}, account.CloseAlarm: {controller.CloseAlarm{ID: "none"}},
+	account.SignRegister:   {controller.SignMonth{Zone: "room"}},
+	account.SearchRegister: {controller.Searched{Zone: "room"}},
+	account.Backup:         {controller.MayBackUp{}, controller.BackedUp{}},
+	account.UnblockPIN:     {controller.UnblockPIN{Credential: "none"}},
+	account.Look:           {controller.Note{Type: journal.JournalVerified}, controller.AskProposals{}},
+	account.BlockCard:      {controller.EditRoster{Edits: stop("C1", access.Lost), Type: journal.CredentialLost}},
+	account.ChangeRoster:   {controller.EditRoster{Edits: anEdit()}, controller.SwitchRoster{}},
+	account.LendCard:       {controller.LendCard{}, controller.TemporaryCard{}, controller.ReturnCard{}},
+	account.CountCards:     {controller.CountCards{}},
+	account.ProposeRoster:  {controller.Propose{Ask: controller.EditRoster{Edits: anEdit()}}},
+	account.ApplyForCard:   {controller.ApplyForCard{Order: aCard()}},
+	account.ProposeCorrection: {controller.Propose{Ask: controller.CorrectVisit{
+		Visit: "2026-000001", Field: "purpose", After: "点検", Reason: "誤記", Row: &ledger.Visit{ID: "2026-000001", Zone: "room"},
+	}}},
+	account.ManageAccounts: {controller.CloseAccount{Name: "x-tanaka"}},
+}
+
+// within are those whose handlers ask the matrix themselves, or that no role is asked for.
+var within = []controller.Ask{
+	controller.Declare{}, controller.ClearEmergency{}, controller.Exported{}, controller.ReportThreat{}, controller.RequestPermit{},
+	controller.RecordOral{}, controller.DecidePermit{}, controller.ConfirmPermit{}, controller.RevokePermit{}, controller.NameVisitor{},
+	controller.Announce{}, controller.HandOver{}, controller.AskConsent{}, controller.GiveConsent{}, controller.Leave{},
+	controller.EnterLate{}, controller.EnterEmergency{}, controller.CompleteEmergency{}, controller.CorrectVisit{}, controller.Approve{},
+	controller.Reject{}, controller.PutAccount{}, controller.SetPassword{}, controller.SignIn{}, controller.SignOut{},
+}
+
+func anEdit() []ledger.Edit {
+	return []ledger.Edit{{Belonging: &access.Belonging{Person: "moto", Section: access.CivicAffairs}}}
+}
+
+func aCard() controller.EditRoster {
+	return controller.EditRoster{Type: journal.CredentialIssued, Data: journal.Data{Credential: "C9", Person: "moto"}, Edits: []ledger.Edit{{
+		Credential: &access.Credential{ID: "C9", Person: "moto", Format: "H10301", State: access.Active, Card: cardHash(card(9))},
+	}}}
+}
+
+// stop declares a card of cityRecords to be something else.
+func stop(id access.CredentialID, to access.CardState) []ledger.Edit {
+	for _, c := range cityRecords().Credentials {
+		if c.ID == id {
+			c.State = to
+			return []ledger.Edit{{Credential: &c}}
+		}
+	}
+	return nil
+}
+
+// Every Ask there is stands in one of the lists above, and every order is listed by the step: what is not is refused.
+func TestEveryAskIsMapped(t *testing.T) {
+	seen := map[string]bool{}
+	h := hall(t, cityRecords())
+	list := func(ask controller.Ask) { seen[reflect.TypeOf(ask).Name()] = true }
+	for _, q := range questions {
+		list(q)
+	}
+	for action, all := range orders {
+		for _, o := range all {
+			list(o)
+			if got, listed := h.drive.State.Needs(o); !listed || got != 0 && got != action {
+				t.Errorf("%T needs %s (listed %v), want %s", o, got, listed, action)
+			}
+		}
+	}
+	for _, o := range within {
+		list(o)
+		if _, listed := h.drive.State.Needs(o); !listed {
+			t.Errorf("%T is not listed", o)
+		}
+	}
+	for _, name := range asks(t) {
+		if !seen[name] {
+			t.Errorf("%s: which action is it? put it into needs and into a list of this test", name)
+		}
+		delete(seen, name)
+	}
+	for name := range seen {
+		t.Errorf("%s is no Ask any more", name)
+	}
+	if action, listed := h.drive.State.Needs(nil); listed || action != 0 {
+		t.Error("what is not known is listed")
+	}
+}
+
+// asks are the types with the method ask, from the source.
+func asks(t *testing.T) (names []string) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range f.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Name.Name == "ask" && fn.Recv != nil {
+				if id, ok := fn.Recv.List[0].Type.(*ast.Ident); ok {
+					names = append(names, id.Name)
+				}
+			}
+		}
+	}
+	if len(names) < 40 {
+		t.Fatalf("only %d asks found", len(names))
+	}
+	return names
+}
+
+// who is an account with one role and no other.
+func who(r account.Role) controller.Account {
+	if r == account.Installer {
+		return installer
+	}
+	return as(officials[r])
+}
+
+// Every cell of role x action: by what the step says of the action, and by every Ask that is that action.
+func TestEveryCell(t *testing.T) {
+	for _, r := range account.Roles() {
+		rec := cityRecords()
+		if r == account.Installer {
+			rec.Incumbents = nil // the site is being set up
+		}
+		for _, action := range account.Actions() {
+			want := account.May(r, action)
+			h := hall(t, rec)
+			a := who(r)
+			if got := h.drive.State.RolesOf(h.now, a, "room"); len(got) != 1 || got[0] != r {
+				t.Fatalf("%s is %v, want %s alone", a.Name, got, r)
+			}
+			no, out := h.drive.State.May(h.now, a, action, "room")
+			if (no == "") != want {
+				t.Errorf("%s, %s: %q, the table says %v", r, action, no, want)
+			}
+			if refused := len(out.Entries) == 1 && out.Entries[0].Type == journal.AccountRefused; refused == want {
+				t.Errorf("%s, %s: entries %v", r, action, out.Entries)
+			}
+			for _, ask := range orders[action] {
+				h := hall(t, rec)
+				h.disk.documents = nil
+				cell(h, a, action, ask, want)
+			}
+		}
+	}
+}
+
+// cell asks, and looks for the entry of a refusal for want of this role.
+func cell(h *cityHall, a controller.Account, action account.Action, ask controller.Ask, want bool) {
+	h.Helper()
+	h.disk = &papers{documents: map[[2]string]ledger.Document{}, numbers: map[string]ledger.Number{}}
+	h.drive.Ledger = h.disk
+	if close, is := ask.(controller.CloseAccount); is {
+		h.enrolled(close.Name, "moto")
+	}
+	if _, is := ask.(controller.Propose); is && a.Person == "" {
+		return // what an installer proposes is done at once
+	}
+	answer := h.ask(a, ask)
+	refused := false
+	for _, e := range h.told(journal.AccountRefused) {
+		refused = refused || e.Data.Mode == action.String() && e.Data.Account == a.Name
+	}
+	if refused == want || !want && answer.Refusal == "" {
+		h.Errorf("%s, %s, %T: refused %v (%q), the table says %v", a.Name, action, ask, refused, answer.Refusal, want)
+	}
+}
