@@ -217,7 +217,8 @@ func (p *predecessor) lost(head uint64) int64 {
 	return int64(max(head, p.size) - p.size)
 }
 
-// carry copies every row of what is true, in one transaction; the record itself stays where it is.
+// carry copies every row of what is true, in one transaction; the record itself, and what counts by its sequence, stays
+// where it is.
 func carry(ctx context.Context, to, from string, lost int64, year int) (err error) {
 	db := writing(to)
 	db.SetMaxOpenConns(1)
@@ -237,7 +238,7 @@ func carry(ctx context.Context, to, from string, lost int64, year int) (err erro
 	defer func() { _ = tx.Rollback() }()
 	var tables []string
 	if err := each(ctx, tx, "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "+
-		"AND name NOT IN ('journal', 'entry', 'goose_db_version') ORDER BY name", func(scan scan) error {
+		"AND name NOT IN ('journal', 'entry', 'trace', 'goose_db_version') ORDER BY name", func(scan scan) error {
 		var name string
 		err := scan(&name)
 		tables = append(tables, `"`+strings.ReplaceAll(name, `"`, `""`)+`"`)

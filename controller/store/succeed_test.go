@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -389,4 +391,62 @@ func TestSucceedAfterAKilledOne(t *testing.T) {
 	if r := verify(t, again.Closed, store.Verifying{Key: half.keys.Verifier()}); !r.OK() || r.Size != 20 {
 		t.Errorf("the old one: %s, %d entries", text(r), r.Size)
 	}
+}
+
+// Each table is of what is true, and goes on, or of the one record, whose numbers mean nothing in another. A new table is to
+// be said here, and if it is of the record, left out in carry.
+func TestEveryTableGoesOnOrStays(t *testing.T) {
+	l := lose(t)
+	goesOn := "alarm belonging credential document duty emergency finding generation holiday incumbency mode number occupant open_grant permit person schedule tries visit"
+	stays := "entry goose_db_version journal trace"
+	want := strings.Fields(goesOn + " " + stays)
+	slices.Sort(want)
+	if got := tables(t, l.dir); !slices.Equal(got, want) {
+		t.Errorf("tables %v, known here %v", got, want)
+	}
+	run(t, l.dir, "INSERT INTO trace SELECT sequence, 0, '', '', '', '', '', '', '' FROM entry")
+	got := l.succeed(t, l.dir, l.how(l.cosigned))
+	for _, name := range strings.Fields(goesOn) {
+		if was, is := rows(t, got.Closed, name), rows(t, l.dir, name); was != is {
+			t.Errorf("%s had %d rows, has %d", name, was, is)
+		}
+	}
+	if n := rows(t, l.dir, "trace"); n != 0 {
+		t.Errorf("%d traces of another journal", n)
+	}
+}
+
+func tables(t *testing.T, dir string) (out []string) {
+	t.Helper()
+	db, err := sql.Open("sqlite3", "file:"+dir+"/journal.db?mode=ro")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	found, err := db.Query("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer found.Close()
+	for found.Next() {
+		var name string
+		if err := found.Scan(&name); err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, name)
+	}
+	return out
+}
+
+func rows(t *testing.T, dir, table string) (n int) {
+	t.Helper()
+	db, err := sql.Open("sqlite3", "file:"+dir+"/journal.db?mode=ro")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.QueryRow("SELECT count(*) FROM " + table).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
