@@ -15,6 +15,7 @@ type Rules struct {
 	Periods   Periods
 	Holds     []Hold
 	Delivered uint64                     // entries below it are acknowledged; the journal's size where nobody acknowledges
+	Until     time.Time                  // when the first that is not was; zero = all are
 	Believe   bool                       // the wall clock needs no proof
 	Alarms    map[string]bool            // those that nobody has closed
 	OnRoster  func(access.PersonID) bool // staff, and whoever else stays
@@ -35,6 +36,7 @@ type Planner struct {
 	candidate map[access.PersonID]bool
 	undated   []Entry
 	settled   bool // stays are in order
+	beyond    int  // entries in a row of which nothing may go yet
 }
 
 // stay is a time during which somebody took part in a visit whose line stays.
@@ -108,12 +110,17 @@ func (p *Planner) lineStays(l *Line, year int) Reason {
 		return Held
 	case year > through:
 		return ahead
+	case p.undelivered(latest(l.Entered, l.Left, l.Last)):
+		return Undelivered
 	}
 	return ""
 }
 
-// Stands says whether a line that Line was told of stays.
-func (p *Planner) Stands(visit string) bool { return p.visits[visit] != "" }
+// Goes says that the line with a key goes.
+func (p *Planner) Goes(key uint64) bool {
+	i, found := slices.BinarySearchFunc(p.plan.Lines, key, func(s Span, key uint64) int { return cmp.Compare(s.To, key) })
+	return found || i < len(p.plan.Lines) && p.plan.Lines[i].From <= key
+}
 
 // Record is a row beside the register: a permit, an emergency entry, a document.
 type Record struct {
@@ -131,9 +138,13 @@ type Record struct {
 // Record judges a row and says whether it goes.
 func (p *Planner) Record(r Record) bool {
 	year := FiscalYear(r.Last)
-	why := p.stays1(r.Class, year, r.Cited || p.permits[r.Permit] != "", r.Open, p.held(r.Class, year, "", string(r.Permit), r.Incident))
-	if r.Last.IsZero() && why == "" {
+	why := p.kept(r.Class, year, r.Cited || p.permits[r.Permit] != "", r.Open, p.held(r.Class, year, "", string(r.Permit), r.Incident))
+	switch {
+	case why != "":
+	case r.Last.IsZero():
 		why = Undated
+	case p.undelivered(r.Last):
+		why = Undelivered
 	}
 	if why != "" {
 		if why != ahead {
@@ -159,8 +170,11 @@ func (p *Planner) Record(r Record) bool {
 	return true
 }
 
-// stays1 is why a record of a class stays, "" if it does not.
-func (p *Planner) stays1(c Class, year int, cited, open, held bool) Reason {
+// undelivered says that what happened then may not have reached the central log.
+func (p *Planner) undelivered(at time.Time) bool { return !p.r.Until.IsZero() && !at.Before(p.r.Until) }
+
+// kept is why a record of a class stays, "" if it does not.
+func (p *Planner) kept(c Class, year int, cited, open, held bool) Reason {
 	through, set := p.r.Periods.Through(c, p.r.Day)
 	least, _ := p.r.Periods.Through(Register, p.r.Day)
 	switch {
@@ -205,7 +219,7 @@ type Entry struct {
 }
 
 // Entry judges an entry. One whose clock was not synchronised counts as of the next whose clock was. It reports false
-// when no later entry can be of a year whose day has come.
+// when so many in a row were too young that no later one will be old enough: a clock may have been wrong for a while.
 func (p *Planner) Entry(e Entry) bool {
 	p.settle()
 	if !e.Synced && !p.r.Believe {
@@ -218,8 +232,13 @@ func (p *Planner) Entry(e Entry) bool {
 	p.undated = p.undated[:0]
 	year := FiscalYear(e.At)
 	p.entry(e, year)
-	return year <= p.horizon()+1
+	if p.beyond++; year <= p.horizon() {
+		p.beyond = 0
+	}
+	return p.beyond < beyondMost
 }
+
+const beyondMost = 20_000
 
 // horizon is the last fiscal year of which anything may go.
 func (p *Planner) horizon() (year int) {
@@ -236,7 +255,7 @@ func (p *Planner) entry(e Entry, year int) {
 	if c == Permanent {
 		return
 	}
-	why := p.stays1(c, year, p.cited(c, &e), p.r.Alarms[e.Alarm], p.held(c, year, e.Visit, string(e.Permit), e.Incident))
+	why := p.kept(c, year, p.cited(c, &e), p.r.Alarms[e.Alarm], p.held(c, year, e.Visit, string(e.Permit), e.Incident))
 	if why == "" && e.Sequence >= p.r.Delivered {
 		why = Undelivered
 	}
