@@ -69,7 +69,7 @@ func (h *Head) lending(l *cards.Lending, third value) []value {
 	if l.EndedBy.Done() {
 		back = plain(h.who(l.EndedBy))
 	}
-	until := h.time(l.Until, word{"定めなし", "no end"})
+	until := h.until(l.Until, word{"定めなし", "no end"})
 	return []value{
 		h.known(l.ID), h.known(string(l.Card)), third, h.known(name), h.written(l.Affiliation), h.written(l.Purpose),
 		h.time(l.Lent, unknown), until, by, plain(h.say(state)), h.time(l.Ended, none), back,

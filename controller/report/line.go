@@ -15,9 +15,9 @@ var columns = [...]word{
 	{"連番", "No."}, {"年度", "Fiscal year"}, {"室名", "Room"}, {"氏名", "Name"}, {"ふりがな", "Reading"},
 	{"所属", "Affiliation"}, {"区分", "Class"}, {"本人確認・名札・カード", "Identity, badge, card"},
 	{"入室年月日・入室時間", "Entry time"}, {"入室目的", "Purpose"}, {"作業内容・対象機器", "Work, equipment"},
-	{"入室許可(番号・許可者)", "Permit, by whom"}, {"立会者", "Escort"}, {"持込機器・媒体", "Carried in"},
+	{"入室許可・許可者", "Permit, by whom"}, {"立会者", "Escort"}, {"持込機器・媒体", "Carried in"},
 	{"持出機器・媒体", "Carried out"}, {"退室年月日・退室時間", "Exit time"}, {"退室の承諾", "Consent to leave"},
-	{"在室時間", "Stay"}, {"異常の有無・備考", "Incidents, remarks"}, {"訂正履歴", "Corrections"},
+	{"在室時間", "Stay"}, {"異常・備考", "Incidents, remarks"}, {"訂正履歴", "Corrections"},
 	{"確認", "Checked"}, {"保存満了日", "Kept through"},
 }
 
@@ -31,7 +31,7 @@ func (h *Head) line(v *ledger.Visit) [22]value {
 		entered, h.corrected(v, "purpose", h.asked(v, v.Purpose)), h.work(v),
 		h.permit(v), h.escorts(v), h.corrected(v, "carry_in", h.written(v.CarryIn)),
 		h.corrected(v, "carry_out", h.written(v.CarryOut)), h.left(v), h.consent(v), h.stay(v), h.remarks(v),
-		h.corrections(v), h.act(v.Checked, none), h.kept(v),
+		h.corrections(v), h.checked(v.Checked), h.kept(v),
 	}
 }
 
@@ -56,6 +56,9 @@ func (h *Head) identity(v *ledger.Visit) value {
 }
 
 func (h *Head) work(v *ledger.Visit) value {
+	if v.Work == "" && v.Equipment == "" && len(v.Corrections) == 0 {
+		return plain(h.say(none))
+	}
 	return join("\n", " / ", h.corrected(v, "work", h.written(v.Work)), h.corrected(v, "equipment", h.written(v.Equipment)))
 }
 
@@ -83,7 +86,7 @@ func (h *Head) escorts(v *ledger.Visit) value {
 		if name == "" {
 			name = string(e.Person)
 		}
-		text := h.orElse(name, unknown) + "\n" + h.class(e.Rule)
+		text := h.orElse(name, unknown) + "\n" + h.rule(e.Rule)
 		if i > 0 || len(v.Escorts) > 1 {
 			text += "\n" + clock(e.From) + h.say(word{"～", "–"}) + clock(e.Until)
 		}
@@ -93,6 +96,20 @@ func (h *Head) escorts(v *ledger.Visit) value {
 		parts = append(parts, value{sheet.T(text), strings.ReplaceAll(text, "\n", " ")})
 	}
 	return join("\n", "; ", parts...)
+}
+
+// rule is a person's standing without the words that explain it.
+func (h *Head) rule(c string) string {
+	s, _, _ := strings.Cut(h.class(c), h.say(word{"(", ","}))
+	return s
+}
+
+// checked is who looked the line over in the monthly review, and on which day.
+func (h *Head) checked(a ledger.Act) value {
+	if !a.Done() {
+		return plain(h.say(none))
+	}
+	return join("\n", " ", plain(h.who(a)), h.day(a.At, none))
 }
 
 func clock(t time.Time) string {

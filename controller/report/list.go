@@ -101,7 +101,7 @@ func fieldsCSV(w io.Writer, h Head, fs []field) error {
 
 // seals is boxes for seals or signatures, at the right.
 func (h *Head) seals(names ...word) sheet.Block {
-	t := sheet.Table{Wide: min(1, 0.13*float64(len(names))), Align: sheet.Right, Size: 7.5, Lines: 3}
+	t := sheet.Table{Wide: min(1, 0.17*float64(len(names))), Align: sheet.Right, Size: 7.5, Lines: 3}
 	var heads, boxes []sheet.Cell
 	for _, n := range names {
 		t.Widths = append(t.Widths, 1)

@@ -13,7 +13,8 @@ import (
 type Monthly struct {
 	Year   int // fiscal
 	Month  time.Month
-	Items  []Check
+	Lines  []ledger.Visit // of the month: they answer the first items
+	More   []Check        // what is looked at beside
 	Review *ledger.Review // nil = not signed yet
 }
 
@@ -26,7 +27,7 @@ type Check struct {
 	Action  string // what was done about it
 }
 
-// Checks are the items that the month's lines themselves answer, in the language.
+// checks are the items that the month's lines themselves answer.
 func (h *Head) checks(lines []ledger.Visit) []Check {
 	type item struct {
 		label word
@@ -78,11 +79,6 @@ func sameHand(v *ledger.Visit) bool {
 	return false
 }
 
-// MonthlyOf is the table of a month's lines, in the language of h.
-func MonthlyOf(h Head, year int, month time.Month, lines []ledger.Visit, review *ledger.Review) Monthly {
-	return Monthly{Year: year, Month: month, Items: h.checks(lines), Review: review}
-}
-
 func (m Monthly) list(h *Head) list {
 	l := list{
 		page: page{
@@ -98,7 +94,7 @@ func (m Monthly) list(h *Head) list {
 		},
 	}
 	stamp := value{sheet.Text{{S: h.say(seal), Pale: true}}, "―"}
-	for i, c := range m.Items {
+	for i, c := range append(h.checks(m.Lines), m.More...) {
 		n := plain(h.say(none))
 		if c.Count >= 0 {
 			n = plain(fmt.Sprint(c.Count))
@@ -108,11 +104,23 @@ func (m Monthly) list(h *Head) list {
 			odd = word{"有", "yes"}
 		}
 		l.rows = append(l.rows, []value{
-			plain(fmt.Sprint(i + 1)), h.known(c.Item), n, plain(h.say(odd)), h.written(c.Finding), h.written(c.Action), stamp, stamp,
+			plain(fmt.Sprint(i + 1)), h.known(c.Item), n, plain(h.say(odd)), m.told(h, c, c.Finding), m.told(h, c, c.Action), stamp, stamp,
 		})
 	}
 	l.after = []sheet.Block{spacer, sheet.Keep{h.fields(m.signed(h))}, spacer, h.seals(checker, confirmer, officer)}
 	return l
+}
+
+// told is what is said of an item that is out of order, by hand where nothing is said yet.
+func (m Monthly) told(h *Head, c Check, s string) value {
+	switch {
+	case s != "" || !c.Odd:
+		return h.written(s)
+	case m.Review != nil && m.Review.Findings != "":
+		return plain(h.say(word{"所見欄のとおり", "see below"}))
+	}
+	w := h.say(word{"(記入)", "(to be written)"})
+	return value{sheet.Text{{S: w, Pale: true}}, w}
 }
 
 // signed is the officer's own word on the month.

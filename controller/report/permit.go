@@ -155,8 +155,20 @@ func (h *Head) oralHow(s string) string {
 // PDF writes the letter.
 func (l PermitLetter) PDF(w io.Writer, h Head) error {
 	p := page{title: word{"入室許可書", "Permit to enter"}, article: permitArticle, sub: string(l.Permit.ID)}
+	rules := h.say(word{
+		"入室には立会者(第20条第1項に掲げる者)の立会いを要する(第20条第3項)。退室時間を記録し、退室の承諾を受けること(第20条第4項)。退室は、いつでもできる。",
+		"An escort (a person of Article 20(1)) attends the entry (Article 20(3)). Leaving is recorded and consented to (Article 20(4)); " +
+			"the way out is always open.",
+	})
+	return h.write(w, p, append(l.opening(&h), h.fields(l.fields(&h)),
+		sheet.Space(4), sheet.Paragraph{Text: sheet.T(rules), Size: 8.5, After: 4}, h.seals(officer))...)
+}
+
+// opening is to whom, from whom, and what became of the request.
+func (l PermitLetter) opening(h *Head) []sheet.Block {
+	p := &l.Permit
 	say := word{"次のとおり入室を許可する。", "Entry is permitted as follows."}
-	switch l.Permit.State {
+	switch p.State {
 	case access.Requested:
 		say = word{"次の申請は、審査中である。", "The following request is not decided yet."}
 	case access.NotPermitted:
@@ -166,13 +178,14 @@ func (l PermitLetter) PDF(w io.Writer, h Head) error {
 	case access.PermittedOrally:
 		say = word{"次のとおり口頭で許可した。許可者の確認を要する。", "Permitted orally as follows; the officer is to confirm it."}
 	}
-	rules := h.say(word{
-		"入室には立会者(第20条第1項に掲げる者)の立会いを要する(第20条第3項)。退室時間を記録し、退室の承諾を受けること(第20条第4項)。退室は、いつでもできる。",
-		"An escort (a person of Article 20(1)) attends the entry (Article 20(3)). Leaving is recorded and consented to (Article 20(4)); " +
-			"the way out is always open.",
-	})
-	return h.write(w, p, sheet.Paragraph{Text: sheet.T(h.say(say)), Size: 10.5, After: 3}, h.fields(l.fields(&h)),
-		sheet.Space(4), sheet.Paragraph{Text: sheet.T(rules), Size: 8.5, After: 4}, h.seals(officer))
+	out := []sheet.Block{sheet.Paragraph{
+		Text: sheet.T(h.orElse(p.Text.Organisation, unknown) + h.say(word{"　様", ""})), Size: 11, After: 2,
+	}}
+	if p.Act.Done() {
+		out = append(out, sheet.Paragraph{Text: sheet.T(h.sentence(p.Act.At)), Size: 9.5, Align: sheet.Right},
+			sheet.Paragraph{Text: sheet.T(h.say(word{"セキュリティ責任者　", "Security officer: "}) + h.who(p.Act)), Size: 10.5, Align: sheet.Right})
+	}
+	return append(out, sheet.Paragraph{Text: sheet.T(h.say(say)), Size: 10.5, After: 3})
 }
 
 // CSV writes the letter as two columns.
@@ -184,12 +197,12 @@ func (b PermitBadges) PDF(w io.Writer, h Head) error {
 	blocks := []sheet.Block{}
 	people := b.people()
 	for i := 0; i < len(people); i += 2 {
-		cells := []sheet.Cell{h.badge(&b.Permit, people[i]), {Open: true}}
+		cells := []sheet.Cell{h.badge(&b.Permit, people[i]), {Open: true}, {Open: true}}
 		if i+1 < len(people) {
-			cells[1] = h.badge(&b.Permit, people[i+1])
+			cells[2] = h.badge(&b.Permit, people[i+1])
 		}
 		blocks = append(blocks, sheet.Table{
-			Widths: []float64{1, 1}, Size: 12, Lines: 12, Rows: []sheet.Row{{Least: 150, Lines: [][]sheet.Cell{cells}}},
+			Widths: []float64{20, 1, 20}, Size: 12, Lines: 12, Rows: []sheet.Row{{Least: 150, Lines: [][]sheet.Cell{cells}}},
 		}, spacer)
 	}
 	return h.write(w, p, blocks...)
@@ -236,7 +249,7 @@ func (b PermitBadges) CSV(w io.Writer, h Head) error {
 	var rows [][]string
 	for _, v := range b.people() {
 		rows = append(rows, []string{
-			string(b.Permit.ID), h.orElse(v.Name, word{"(当日記名)", "(name on the day)"}), h.or(v.Affiliation), h.hours(b.Permit.Span).csv,
+			h.orElse(string(b.Permit.ID), unknown), h.orElse(v.Name, word{"(当日記名)", "(name on the day)"}), h.or(v.Affiliation), h.hours(b.Permit.Span).csv,
 		})
 	}
 	return writeCSV(w, h, heads, rows)

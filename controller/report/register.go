@@ -32,7 +32,7 @@ func (r Register) paper(h *Head) page {
 // PDF writes the book, by months.
 func (r Register) PDF(w io.Writer, h Head) error {
 	t := sheet.Table{
-		Widths: []float64{52, 76, 82, 68, 58, 100, 84, 74, 66, 86, 44, 82}, Size: 6.5, Lines: 7, Head: []sheet.Row{h.registerHead()},
+		Widths: []float64{54, 76, 86, 70, 54, 104, 84, 78, 72, 84, 52, 72}, Size: 7, Lines: 8, Head: []sheet.Row{h.registerHead()},
 	}
 	month := time.Month(0)
 	for i := range r.Lines {
@@ -56,7 +56,7 @@ var upper, lower = [12]int{1, 5, 6, 8, 9, 10, 12, 13, 14, 17, 18, 19}, [12]int{2
 
 func (h *Head) registerHead() sheet.Row {
 	return twoLines(func(n int) sheet.Cell {
-		return sheet.Cell{Head: true, Align: sheet.Center, Size: 6, Text: sheet.T(fmt.Sprintf("%d %s", n, h.say(columns[n-1])))}
+		return sheet.Cell{Head: true, Align: sheet.Center, Size: 6.5, Text: sheet.T(fmt.Sprintf("%d %s", n, h.say(columns[n-1])))}
 	}, 0)
 }
 
@@ -67,7 +67,7 @@ func (h *Head) registerRow(v *ledger.Visit) sheet.Row {
 		c := sheet.Cell{Text: values[n-1].text, Name: h.say(columns[n-1])}
 		switch n {
 		case 4:
-			c.Size = 8
+			c.Size = 8.5
 		case 1, 22, 18:
 			c.Align = sheet.Center
 		case 21:
@@ -82,7 +82,7 @@ func (h *Head) registerRow(v *ledger.Visit) sheet.Row {
 	if len(v.Corrections) > 0 {
 		label := fmt.Sprintf("20 %s", h.say(columns[19]))
 		row.Lines = append(row.Lines, []sheet.Cell{
-			{Text: sheet.T(label), Align: sheet.Center, Head: true, Size: 6},
+			{Text: sheet.T(label), Align: sheet.Center, Head: true, Size: 6.5},
 			{Text: values[19].text, Cols: len(upper) - 1, Name: h.say(columns[19])},
 		})
 	}

@@ -88,7 +88,7 @@ func (h *Head) write(w io.Writer, p page, blocks ...sheet.Block) error {
 	d := sheet.Doc{
 		Fonts: fonts, Landscape: p.landscape, Words: h.words(), Foot: h.foot(p),
 		Info:    sheet.Info{Title: title, Subject: p.sub, Author: h.Site, Made: h.At.In(access.JST)},
-		Running: strings.TrimSpace(title + "  " + h.Room + "  " + p.sub),
+		Running: h.running(title, p.sub),
 		Blocks: append([]sheet.Block{
 			sheet.Paragraph{Text: sheet.B(title), Size: 15, Align: sheet.Center, After: 2},
 			sheet.Table{
@@ -105,6 +105,13 @@ func (h *Head) write(w io.Writer, p page, blocks ...sheet.Block) error {
 		d.Stamp = h.say(word{"訓 練", "DRILL"})
 	}
 	return d.Write(w)
+}
+
+func (h *Head) running(title, sub string) string {
+	if h.Room != "" && !strings.Contains(title, h.Room) {
+		title += "　" + h.Room
+	}
+	return strings.TrimSpace(title + "　" + sub)
 }
 
 func (h *Head) words() sheet.Words {

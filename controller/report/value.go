@@ -33,6 +33,14 @@ func (h *Head) time(t time.Time, missing word) value {
 	return value{sheet.T(h.short(t)), iso(t)}
 }
 
+// until is the end of a validity: that of a day is its 24:00.
+func (h *Head) until(t time.Time, missing word) value {
+	if !t.IsZero() && t.Equal(retention.On(t).Start()) {
+		return value{sheet.T(h.day(t.Add(-1), missing).text[0].S + " 24:00"), iso(t)}
+	}
+	return h.time(t, missing)
+}
+
 func (h *Head) short(t time.Time) string {
 	clock := t.In(access.JST).Format(" 15:04:05")
 	if h.english() {
@@ -131,8 +139,8 @@ func (h *Head) who(a ledger.Act) string {
 
 var posts = map[access.Post]word{
 	access.CISO:            {"市民文化環境部長", "CISO"},
-	access.SecurityOfficer: {"市民課長", "security officer (civic affairs)"},
-	access.WestBranchHead:  {"西支所長", "security officer (west branch)"},
+	access.SecurityOfficer: {"市民課長", "Head of Civic Affairs"},
+	access.WestBranchHead:  {"西支所長", "Head of the West Branch"},
 	access.SystemManager:   {"デジタル推進課長", "system manager"},
 }
 
@@ -147,7 +155,7 @@ func (h *Head) post(a ledger.Act) string {
 	case a.Acting:
 		w.ja, w.en = w.ja+"事務取扱", "acting "+w.en
 	case a.Deputy:
-		w.ja, w.en = w.ja+" 代", "for the "+w.en+":"
+		w.ja, w.en = w.ja+" 代", "for the "+w.en
 	}
 	return h.say(w)
 }

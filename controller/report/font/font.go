@@ -57,8 +57,8 @@ type Set struct {
 func Load(paths ...string) (*Set, error) {
 	s := &Set{paths: paths, seen: [2]map[rune]Glyph{{}, {}}}
 	var err [2]error
-	s.Regular, err[0] = newFace("BIZUDGothic", regular)
-	s.Bold, err[1] = newFace("BIZUDGothic-Bold", bold)
+	s.Regular, err[0] = newFace("KIDOBA+BIZUDGothic", regular)
+	s.Bold, err[1] = newFace("KIDOBB+BIZUDGothic-Bold", bold)
 	return s, errors.Join(err[:]...)
 }
 
@@ -74,7 +74,7 @@ func (s *Set) next() bool {
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
-		if s.add(fmt.Sprintf("Extra%d", len(s.more)), path, data, err) {
+		if s.add(fmt.Sprintf("KIDOB%c+Extra", 'D'+len(s.more)%20), path, data, err) {
 			return true
 		}
 	}
@@ -82,7 +82,7 @@ func (s *Set) next() bool {
 		return false
 	}
 	s.last = true
-	return s.add("KidobanSupplement", "supplement", supplement, nil)
+	return s.add("KIDOBC+KidobanSupplement", "supplement", supplement, nil)
 }
 
 func (s *Set) add(name, path string, data []byte, err error) bool {

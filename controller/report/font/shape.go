@@ -61,7 +61,7 @@ func (s *Set) shape(c []rune, bold bool) []Glyph {
 	if len(rest) > 0 && selector(rest[0]) {
 		out, rest = append(out, s.variant(variant{base, rest[0]}, bold)), rest[1:]
 	} else {
-		out = append(out, s.single(base, bold))
+		out = append(out, s.single(spacing(base), bold))
 	}
 	for _, mark := range rest {
 		out = append(out, s.single(spacing(mark), bold))

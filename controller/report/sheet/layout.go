@@ -49,10 +49,14 @@ type line struct{ x1, y1, x2, y2, width float64 }
 
 type box struct{ x, y, w, h float64 }
 
-// Write makes the document.
-func (d *Doc) Write(w io.Writer) error {
-	l := d.lay()
-	return l.draw(w)
+// Write makes the document. A font that the PDF library stumbles over is an error of this print, and of nothing else.
+func (d *Doc) Write(w io.Writer) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("print %s: the PDF library failed: %v", d.Info.Title, r)
+		}
+	}()
+	return d.lay().draw(w)
 }
 
 func (d *Doc) lay() *layout {
@@ -159,10 +163,15 @@ func (l *layout) appendAnnex() {
 	if len(l.annex) == 0 {
 		return
 	}
-	l.y += 10
+	if l.y += 10; l.full(60) {
+		l.newPage()
+	}
 	l.blocks([]Block{Paragraph{Text: B(l.doc.Words.Annex), Size: 10, After: 3}})
 	for i, e := range l.annex {
 		title := fmt.Sprintf("%s%d %s", l.doc.Words.Annex, i+1, e.name)
+		if l.full(3 * 8.5 * 1.5) {
+			l.newPage()
+		}
 		l.blocks([]Block{Paragraph{Text: B(title), Size: 8.5}, Paragraph{Text: e.text, Size: 8.5, Indent: 12, After: 4}})
 	}
 }

@@ -26,7 +26,7 @@ func mend(pdf []byte, faces []*font.Face) ([]byte, error) {
 		return nil, fmt.Errorf("the file has no table of offsets")
 	}
 	body, tail := pdf[:xref+1], pdf[xref+1:]
-	starts, err := offsets(tail)
+	starts, err := offsets(tail, len(body))
 	if err != nil {
 		return nil, err
 	}
@@ -46,19 +46,20 @@ func mend(pdf []byte, faces []*font.Face) ([]byte, error) {
 		starts[i] = out.Len()
 		out.Write(object)
 	}
-	return finish(&out, tail, starts), nil
+	return finish(&out, tail, starts)
 }
 
 // offsets reads where the objects begin, in their order.
-func offsets(tail []byte) ([]int, error) {
+func offsets(tail []byte, most int) ([]int, error) {
 	var out []int
+	last := 0
 	for _, line := range bytes.Split(tail, []byte("\n")) {
 		if len(line) >= 18 && bytes.HasSuffix(bytes.TrimRight(line, " "), []byte(" 00000 n")) {
 			n, err := strconv.Atoi(string(line[:10]))
-			if err != nil {
-				return nil, fmt.Errorf("read the table of offsets: %w", err)
+			if err != nil || n < last || n > most {
+				return nil, fmt.Errorf("the table of offsets says %q", line)
 			}
-			out = append(out, n)
+			out, last = append(out, n), n
 		}
 	}
 	if len(out) == 0 {
@@ -71,6 +72,9 @@ func mendMap(object []byte, f *font.Face) []byte {
 	head := mapLength.FindSubmatchIndex(object)
 	stream := head[7] - len("/CIDInit ")
 	end := bytes.LastIndex(object, []byte("endstream"))
+	if end < stream {
+		return object
+	}
 	mended := mapped.ReplaceAllFunc(object[stream:end], func(m []byte) []byte {
 		parts := mapped.FindSubmatch(m)
 		n, err := strconv.ParseUint(string(parts[2]), 16, 32)
@@ -101,15 +105,17 @@ func utf16Hex(s string) string {
 }
 
 // finish writes the table of offsets anew, and the trailer as it was.
-func finish(out *bytes.Buffer, tail []byte, starts []int) []byte {
+func finish(out *bytes.Buffer, tail []byte, starts []int) ([]byte, error) {
 	at := out.Len()
+	trailer, end := bytes.Index(tail, []byte("trailer\n")), bytes.LastIndex(tail, []byte("startxref\n"))
+	if trailer < 0 || end < trailer {
+		return nil, fmt.Errorf("the file has no trailer")
+	}
 	fmt.Fprintf(out, "xref\n0 %d\n0000000000 65535 f \n", len(starts)+1)
 	for _, s := range starts {
 		fmt.Fprintf(out, "%010d 00000 n \n", s)
 	}
-	trailer := bytes.Index(tail, []byte("trailer\n"))
-	end := bytes.LastIndex(tail, []byte("startxref\n"))
 	out.Write(tail[trailer:end])
 	fmt.Fprintf(out, "startxref\n%d\n%%%%EOF\n", at)
-	return out.Bytes()
+	return out.Bytes(), nil
 }
