@@ -16,12 +16,12 @@ run: build ## a demonstration site without hardware; KIDOBAN_MQTT=host:port move
 	bin/kidoban demo
 
 test: ## every test but those of race, fuzz, kill and lab
-	@.ci/need gcc mosquitto systemd
+	@.ci/need gcc mosquitto systemd pdftotext
 	go vet ./...
 	go test ./...
 
 race: ## the tests under the race detector, the long ones shortened
-	@.ci/need gcc mosquitto systemd
+	@.ci/need gcc mosquitto systemd pdftotext
 	go test -race -short -timeout 20m ./...
 
 fuzz: ## each fuzz target for FUZZTIME (10s)
@@ -37,10 +37,15 @@ kill: ## SIGKILL the daemon KILLS times (1000) under load
 lab: ## the real daemon in a virtual machine, on real kernel GPIO lines
 	device/lab/run
 
-bench: ## the bars, as ratios
+bench: ## the bars, as ratios; LINES=5000000 for the whole register of P8
 	@.ci/need gcc
-	go test -run TestBars -v -count=1 -timeout 2h ./controller/bench -bars
+	go test -run TestBars -v -count=1 -timeout 2h ./controller/bench -bars $(if $(LINES),-lines $(LINES))
 	device/lab/run -t TestRecordBeforeRelease | grep 'P5\|RESULT'
+
+forms: ## a sample of each form, as PDF, CSV and PNG, into FORMS (forms/)
+	@.ci/need gcc pdftotext
+	@mkdir -p $(or $(FORMS),forms)
+	go test -count=1 -run '^TestWriteSamples$$' ./controller/report -args -forms $(abspath $(or $(FORMS),forms))
 
 lint: ## the linters of .golangci.yml
 	@.ci/need gcc
@@ -56,6 +61,6 @@ cross: ## the three programs for a Raspberry Pi (arm64), static, into bin/arm64/
 		TAGS=osusergo,netgo,timetzdata,sqlite_omit_load_extension
 
 clean: ## what the targets above left
-	rm -rf bin demo device/lab/cache device/lab/last-*.log
+	rm -rf bin demo forms device/lab/cache device/lab/last-*.log
 
-.PHONY: help build run test race fuzz kill lab bench lint check-units cross clean
+.PHONY: help build run test race fuzz kill lab bench forms lint check-units cross clean
