@@ -273,6 +273,7 @@ func TestSucceedRefuses(t *testing.T) {
 	}{
 		"no checkpoint":           {l.restored, origin, l.how([]byte("x")), store.Malformed},
 		"of another controller":   {l.restored, elsewhere, l.how(l.cosigned), store.WrongKey},
+		"of another, lost disk":   {filepath.Join(t.TempDir(), "new"), elsewhere, l.how(l.cosigned), store.WrongKey},
 		"of another journal":      {l.restored, origin, other.how(other.cosigned), store.WrongKey},
 		"edited":                  {l.restored, origin, l.how(forged), store.WrongKey},
 		"signed by a stranger":    {l.restored, origin, l.how(stranger), store.WrongKey},
