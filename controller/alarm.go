@@ -2,6 +2,7 @@ package controller
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"kidoban/controller/access"
@@ -22,8 +23,13 @@ func (s *State) alarmed(row ledger.Alarm, e journal.Entry, no string) string {
 	return ""
 }
 
-// seesSilent says that an account may know of duress: who operates the doors, the officers and the CISO.
-func (s *State) seesSilent(a Account) bool { return s.allows(a, account.OperateDoor, "") }
+// seesSilent says that an account may know of duress: the CISO's and the officers', and one of the configuration that
+// operates the doors and is nobody's.
+func (s *State) seesSilent(a Account) bool {
+	return a.Person == "" && a.Operate || slices.ContainsFunc(s.zones(), func(zone string) bool {
+		return s.allows(a, account.Declare, zone)
+	})
+}
 
 // hidden says that an alarm must not be known to an account: to it, there is none.
 func (s *State) hidden(a Account, id string) string {

@@ -13,6 +13,8 @@ type (
 	AskMuster struct{}
 	// AskIncidents asks for the emergencies that are declared now: []ledger.Declaration.
 	AskIncidents struct{}
+	// AskSilent asks whether the account may know of duress: bool.
+	AskSilent struct{}
 	// AskEvidence asks how everything stands, for an evidence pack (証跡一式): an Evidence, to those who may have one.
 	AskEvidence struct{ Zone string }
 )
@@ -78,6 +80,7 @@ type (
 func (AskMuster) ask()      {}
 func (AskIncidents) ask()   {}
 func (AskEvidence) ask()    {}
+func (AskSilent) ask()      {}
 func (CloseAlarm) ask()     {}
 func (Declare) ask()        {}
 func (ClearEmergency) ask() {}

@@ -11,6 +11,8 @@ func (s *State) ofCrisis(r Request) *Answer {
 	switch ask := r.Ask.(type) {
 	case AskAlarms:
 		return &Answer{Value: s.alarms.Open(s.seesSilent(r.Account))}
+	case AskSilent:
+		return &Answer{Value: s.seesSilent(r.Account)}
 	case AskMuster:
 		return &Answer{Value: s.muster()}
 	case AskIncidents:

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"kidoban/controller"
 	"kidoban/controller/journal"
 )
 
@@ -27,7 +28,7 @@ func (k *Desk) journal(w http.ResponseWriter, r *http.Request) {
 		size := k.Store.Head().Size
 		from = size - min(last, size)
 	}
-	all := k.account(r).Operate
+	all := k.seesSilent(r)
 	w.Header().Set("Content-Type", "application/jsonl")
 	flush := http.NewResponseController(w)
 	for {
@@ -60,7 +61,14 @@ func (k *Desk) journal(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// silent says that an entry speaks of duress: only those who operate the doors are shown it.
+// seesSilent says that whoever asks may know of duress; where nobody can say, that they may not.
+func (k *Desk) seesSilent(r *http.Request) bool {
+	a, err := k.Controller.Ask(r.Context(), controller.Request{Account: k.account(r), Ask: controller.AskSilent{}})
+	may, _ := a.Value.(bool)
+	return err == nil && may
+}
+
+// silent says that an entry speaks of duress: not everybody is shown it.
 func silent(payload []byte) bool {
 	return journal.TypeOf(payload) == journal.AccessDuress ||
 		bytes.Contains(payload, []byte(`"alarm":"`+string(journal.AccessDuress)+"/")) ||
