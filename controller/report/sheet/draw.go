@@ -48,11 +48,9 @@ func (l *layout) addFaces(pdf *gopdf.GoPdf) ([]*font.Face, error) {
 	have := map[*font.Face]bool{}
 	for _, p := range l.pages {
 		for _, t := range p.texts {
-			for _, g := range t.glyphs {
-				if !have[g.Face] {
-					have[g.Face] = true
-					faces = append(faces, g.Face)
-				}
+			if !have[t.face] {
+				have[t.face] = true
+				faces = append(faces, t.face)
 			}
 		}
 	}
@@ -77,6 +75,10 @@ func (p *pen) page(pg *page) {
 	}
 	p.pdf.SetGrayFill(0)
 	p.pdf.SetStrokeColor(0, 0, 0)
+	p.pdf.SetLineWidth(0.5)
+	for _, f := range pg.frames {
+		p.pdf.RectFromUpperLeftWithStyle(f.x, f.y, f.w, f.h, "D")
+	}
 	for _, s := range pg.lines {
 		p.pdf.SetLineWidth(s.width)
 		p.pdf.Line(s.x1, s.y1, s.x2, s.y2)
@@ -86,45 +88,22 @@ func (p *pen) page(pg *page) {
 	}
 }
 
-// text draws the glyphs, those of one face and style together.
 func (p *pen) text(t placed) {
-	x := t.x
-	for i := 0; i < len(t.glyphs); {
-		j := i + 1
-		for j < len(t.glyphs) && alike(t.glyphs[i], t.glyphs[j]) {
-			j++
-		}
-		w := widthOf(t.glyphs[i:j], t.size)
-		p.run(t, t.glyphs[i:j], x, w)
-		x, i = x+w, j
-	}
-}
-
-func alike(a, b glyph) bool {
-	return a.Face == b.Face && a.scale == b.scale && a.strike == b.strike && a.pale == b.pale
-}
-
-func (p *pen) run(t placed, gs []glyph, x, w float64) {
-	size := t.size * gs[0].scale
-	var s []rune
-	for _, g := range gs {
-		s = append(s, g.Draw)
-	}
 	switch {
-	case t.red:
+	case t.style.red:
 		p.pdf.SetTextColor(200, 0, 0)
-	case gs[0].pale:
+	case t.style.pale:
 		p.pdf.SetTextColor(120, 120, 120)
 	default:
 		p.pdf.SetTextColor(0, 0, 0)
 	}
-	p.keep(p.pdf.SetFont(gs[0].Face.Name, "", size))
-	p.pdf.SetXY(x, t.y)
-	p.keep(p.pdf.Text(string(s)))
-	if gs[0].strike {
+	p.keep(p.pdf.SetFont(t.face.Name, "", t.size))
+	p.pdf.SetXY(t.x, t.y)
+	p.keep(p.pdf.Text(t.draw))
+	if t.style.strike {
 		p.pdf.SetLineWidth(0.4)
 		for _, up := range []float64{0.30, 0.44} {
-			p.pdf.Line(x, t.y-size*up, x+w, t.y-size*up)
+			p.pdf.Line(t.x, t.y-t.size*up, t.x+t.width, t.y-t.size*up)
 		}
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"kidoban/controller/report/font"
 )
 
 // A4, in points.
@@ -33,19 +35,28 @@ type entry struct {
 
 // page is what is drawn on one.
 type page struct {
-	texts []placed
-	lines []line
-	fills []box
+	texts  []placed
+	lines  []line
+	frames []frame
+	fills  []box
 }
 
+// placed is text of one face and style. A book has very many, so it holds no more than is drawn.
 type placed struct {
-	x, y   float64 // of the baseline's left end
-	size   float64
-	glyphs []glyph
-	red    bool
+	x, y, width float64 // of the baseline's left end
+	size        float64
+	face        *font.Face
+	draw        string
+	text        string // what it says, where draw does not
+	style       style
 }
+
+type style struct{ strike, pale, red bool }
 
 type line struct{ x1, y1, x2, y2, width float64 }
+
+// frame is rules around a box, all of one width.
+type frame struct{ box }
 
 type box struct{ x, y, w, h float64 }
 
@@ -90,7 +101,7 @@ func (l *layout) newPage() {
 // full says that nothing stands on the page yet.
 func (l *layout) full(h float64) bool { return l.y+h > l.bottom+0.01 }
 
-func (l *layout) fresh() bool { return len(l.page().lines) == 0 && l.y <= margin+14.01 }
+func (l *layout) fresh() bool { return len(l.page().frames) == 0 && l.y <= margin+14.01 }
 
 func (l *layout) blocks(bs []Block) {
 	for _, b := range bs {
@@ -150,12 +161,42 @@ func (l *layout) place(f fitted, x, y, width float64, align Align) {
 		case Right:
 			at += width - w
 		}
-		if len(gs) > 0 {
-			l.page().texts = append(l.page().texts, placed{
-				x: at, y: y + float64(i)*f.size*leading + f.size*0.99, size: f.size, glyphs: gs,
-			})
-		}
+		l.page().put(gs, at, y+float64(i)*f.size*leading+f.size*0.99, f.size, false)
 	}
+}
+
+// put places glyphs on a baseline, those of one face and style together.
+func (p *page) put(gs []glyph, x, y, size float64, red bool) {
+	for i := 0; i < len(gs); {
+		j := i + 1
+		for j < len(gs) && alike(gs[i], gs[j]) {
+			j++
+		}
+		t := placed{
+			x: x, y: y, width: widthOf(gs[i:j], size), size: size * gs[i].scale, face: gs[i].Face,
+			style: style{strike: gs[i].strike, pale: gs[i].pale, red: red},
+		}
+		t.draw, t.text = spell(gs[i:j])
+		p.texts = append(p.texts, t)
+		x, i = x+t.width, j
+	}
+}
+
+func alike(a, b glyph) bool {
+	return a.Face == b.Face && a.scale == b.scale && a.strike == b.strike && a.pale == b.pale
+}
+
+// spell is what is drawn for glyphs, and what they say where that is something else.
+func spell(gs []glyph) (draw, text string) {
+	var d, t strings.Builder
+	for _, g := range gs {
+		d.WriteRune(g.Draw)
+		t.WriteString(g.Text)
+	}
+	if d.String() == t.String() {
+		return d.String(), ""
+	}
+	return d.String(), t.String()
 }
 
 // appendAnnex prints what was too long for its cell. The list may grow while it is printed, but only by what it prints.
@@ -227,7 +268,7 @@ func (l *layout) stamp(p *page) {
 	size := min(16, 120/max(1, widthOf(gs, 1)))
 	w := widthOf(gs, size)
 	x, y := l.width-margin-w-6, 7.0
-	p.texts = append(p.texts, placed{x: x + 3, y: y + size*0.95, size: size, glyphs: gs, red: true})
+	p.put(gs, x+3, y+size*0.95, size, true)
 	h := size * 1.2
 	for _, r := range []line{{x, y, x + w + 6, y, 1}, {x, y + h, x + w + 6, y + h, 1}, {x, y, x, y + h, 1}, {x + w + 6, y, x + w + 6, y + h, 1}} {
 		p.lines = append(p.lines, r)

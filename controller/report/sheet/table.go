@@ -33,8 +33,8 @@ func (l *layout) table(t Table) {
 	}
 	edges := l.edges(t)
 	head := l.grids(t, t.Head, edges)
-	rows := l.grids(t, t.Rows, edges)
-	for i, row := range rows {
+	for i, r := range t.Rows {
+		row := l.grid(t, r, edges)
 		h := row.height()
 		if i == 0 {
 			h += total(head)
@@ -48,7 +48,7 @@ func (l *layout) table(t Table) {
 		}
 		l.rule([]grid{row}, edges)
 	}
-	if len(rows) == 0 {
+	if len(t.Rows) == 0 {
 		l.rule(head, edges)
 	}
 }
@@ -195,17 +195,11 @@ func (l *layout) ruleCell(a laid, b box) {
 		p.fills = append(p.fills, b)
 	}
 	if !a.Open {
-		p.frame(b, 0.5)
+		p.frames = append(p.frames, frame{b})
 	}
 	y := b.y + padY
 	if !a.Top {
 		y = b.y + (b.h-a.text.height())/2
 	}
 	l.place(a.text, b.x+padX, y, b.w-2*padX, a.Align)
-}
-
-func (p *page) frame(b box, width float64) {
-	p.lines = append(p.lines,
-		line{b.x, b.y, b.x + b.w, b.y, width}, line{b.x, b.y + b.h, b.x + b.w, b.y + b.h, width},
-		line{b.x, b.y, b.x, b.y + b.h, width}, line{b.x + b.w, b.y, b.x + b.w, b.y + b.h, width})
 }
