@@ -7,8 +7,9 @@ type Backup struct {
 	// that belongs to one stays off this machine. Default []: kidoban backup must be told each time.
 	// [セキュリティ責任者]
 	Recipients []string `toml:"recipients"`
-	// Directory into which the daemon writes a backup each day: another disk, mounted and writable for it. Default "":
-	// none is made by itself. Needs recipients; neither inside the data nor the key directory. [システム管理者(23(3))]
+	// Directory into which the daemon writes a backup each day: another disk, mounted and writable for it (systemd:
+	// ReadWritePaths in a drop-in). It is never made: without that disk nothing is to be written. Default "": none is made
+	// by itself. Needs recipients; neither inside the data nor the key directory. [システム管理者(23(3))]
 	Directory string `toml:"directory"`
 	// Time of day in Japan, "00:00" to "23:59". Default "03:30". [システム管理者(23(3))]
 	Daily string `toml:"daily"`
