@@ -212,6 +212,24 @@ func (s *State) keptBlocked(edits []ledger.Edit) string {
 	return ""
 }
 
+// followImport closes the lines of issued cards that an import has taken away, lost or revoked. A card that is lent for the
+// day stays on its line until it is returned, wherever the import has put it.
+func (s *State) followImport(a Account) {
+	for _, line := range s.lent.Open() {
+		old, had := s.change.roster.Credential(line.Card)
+		if line.Day() || !had {
+			continue
+		}
+		var fresh *access.Credential
+		if row, has := s.roster.Credential(line.Card); has {
+			fresh = &row
+		}
+		for _, l := range cards.Follow(s.lent, &old, fresh, s.act(a.Person), s.now.Wall) {
+			s.keepLending(l)
+		}
+	}
+}
+
 // follow lets the ledgers follow the change of the roster that was just made.
 func (s *State) follow(a Account, edits []ledger.Edit) {
 	for i, e := range edits {

@@ -219,6 +219,27 @@ func TestLedgerFollowsTheRoster(t *testing.T) {
 	edit(own, journal.CredentialUnblocked)
 }
 
+// An import that takes an issued card away closes its line; a card that is lent for the day stays on its own until it is back.
+func TestLedgerFollowsAnImport(t *testing.T) {
+	b := withStock(t)
+	n1 := access.Credential{ID: "N1", Person: "chiba", Format: "H10301", State: access.Active, Card: access.Hash{77}}
+	b.order(controller.EditRoster{Edits: []ledger.Edit{{Credential: &n1}}, Type: journal.CredentialIssued})
+	b.by("baba", forgot)
+	fresh, _ := access.NewRoster(2, withStockRecords())
+	base := b.order(controller.AskStatus{}).Value.(controller.Status).Roster
+	people := map[access.PersonID]ledger.Person{}
+	for _, p := range persons {
+		people[p.ID] = p
+	}
+	a := b.order(controller.SwitchRoster{Base: base, Generation: 2, Roster: fresh, People: people})
+	if out := b.out(); a.Refusal != "" || len(out) != 1 || out[0].Card != "S1" {
+		t.Errorf("%s: out %+v", a.Refusal, out)
+	}
+	if a := b.by("baba", controller.ReturnCard{Card: "S1"}); a.Refusal != "" || len(b.out()) != 0 {
+		t.Errorf("%q, out %+v", a.Refusal, b.out())
+	}
+}
+
 func TestCountedCards(t *testing.T) {
 	b := withStock(t)
 	a := b.by("baba", controller.CountCards{Found: []access.CredentialID{"S1", "X9"}})

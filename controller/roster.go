@@ -90,9 +90,12 @@ func (s *State) switchRoster(a Account, ask SwitchRoster) string {
 	if ask.Base != s.version {
 		return fmt.Sprintf("the roster has changed while the import was read (version %d, now %d): run the import again", ask.Base, s.version)
 	}
-	s.change = change{ticket: s.backlog.next, account: a.Name, version: s.version, roster: s.roster, people: s.people}
+	s.change = change{
+		ticket: s.backlog.next, account: a.Name, version: s.version, roster: s.roster, people: s.people, cards: s.lent.Clone(),
+	}
 	s.roster, s.people, s.version = ask.Roster, ask.People, s.version+1
 	s.out.Change.Switch = ask.Generation
+	s.followImport(a)
 	s.note(journal.RosterChanged, journal.Notice, rosterSubject, journal.Data{
 		Account: a.Name, Digest: ask.Digest, Count: int64(len(ask.People)), Mode: "import",
 		Approver: ask.approver, Proposal: ask.proposal,
