@@ -52,6 +52,9 @@ func (s *State) answer(r Request) *Answer {
 	if no := s.mayNot(r); no != "" {
 		return &Answer{Refusal: no}
 	}
+	if ask, is := r.Ask.(Printed); is {
+		return s.printed(r.Account, ask)
+	}
 	if a := s.cardOrder(r); a != nil {
 		return a
 	}

@@ -15,6 +15,7 @@ import (
 	"kidoban/controller/cards"
 	"kidoban/controller/ledger"
 	"kidoban/controller/report"
+	"kidoban/controller/retention"
 )
 
 var (
@@ -105,7 +106,7 @@ func TestNoBoxIsBlank(t *testing.T) {
 		"staff": report.StaffCards{Lines: []cards.Lending{{}}}, "visitors": report.VisitorCards{Lines: []cards.Lending{{Kind: cards.Visitor}}},
 		"threat": report.Threat{}, "monthly": report.Monthly{More: []report.Check{{}}}, "designees": report.Designees{Lines: []report.Dated{{}}},
 		"maintenance": report.Maintenance{Lines: []report.Dated{{}}}, "items": report.Items{Lines: []ledger.Visit{{CarryIn: "PC"}}},
-		"emergency": report.Emergency{}, "disposal": report.Disposal{Lines: []report.Disposed{{}}},
+		"emergency": report.Emergency{}, "disposal": report.Disposal{Lines: []retention.Disposal{{}}},
 		"muster": report.Muster{List: ledger.Muster{Lines: []ledger.MusterLine{{}}}},
 	}
 	for name, f := range empty {

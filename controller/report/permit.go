@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -11,10 +12,16 @@ import (
 )
 
 // Application is 入室許可申請書: what was asked for under Article 20(2), with room for the decision.
-type Application struct{ Permit ledger.Permit }
+type Application struct {
+	Permit    ledger.Permit
+	Applicant string // the name of RequestedBy, "" = the id
+}
 
 // PermitLetter is 入室許可書: the decision of the security officer, a refusal and a revocation included.
-type PermitLetter struct{ Permit ledger.Permit }
+type PermitLetter struct {
+	Permit   ledger.Permit
+	Recorder string // the name of OralBy, "" = the id
+}
 
 // PermitBadges is 入室許可証: a badge to be worn, one for each person that the permit names.
 type PermitBadges struct{ Permit ledger.Permit }
@@ -96,7 +103,7 @@ func (a Application) fields(h *Head) []field {
 	return append([]field{
 		{label: word{"申請番号", "Number"}, value: h.known(string(p.ID))},
 		{label: word{"申請年月日", "Requested"}, value: h.second(p.Requested, unknown)},
-		{label: word{"申請者", "Requested by"}, value: h.known(string(p.RequestedBy))},
+		{label: word{"申請者", "Requested by"}, value: h.known(cmp.Or(a.Applicant, string(p.RequestedBy)))},
 	}, h.permitFields(p)...)
 }
 
@@ -125,7 +132,7 @@ func (l PermitLetter) fields(h *Head) []field {
 	}
 	if !p.Oral.IsZero() {
 		oral := join("\n", " ", h.second(p.Oral, unknown), plain(h.oralHow(p.OralHow)),
-			join(": ", ": ", plain(h.say(word{"記録者", "recorded by"})), h.known(string(p.OralBy))))
+			join(": ", ": ", plain(h.say(word{"記録者", "recorded by"})), h.known(cmp.Or(l.Recorder, string(p.OralBy)))))
 		if p.Late {
 			oral = join("\n", " ", oral, plain(h.say(word{"入室後の記録", "recorded after the entry"})))
 		}

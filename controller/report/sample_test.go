@@ -132,7 +132,7 @@ func samples() map[string]report.Form {
 		"register-year":  report.Register{Year: 2026, Lines: many(visit, 40)},
 		"slip":           report.Slip{Visit: visit[1]},
 		"slip-hard":      report.Slip{Visit: visit[3]},
-		"application":    report.Application{Permit: permit()},
+		"application":    report.Application{Permit: permit(), Applicant: "田中 花子"},
 		"permit":         report.PermitLetter{Permit: permit()},
 		"permit-refused": report.PermitLetter{Permit: refused},
 		"permit-badge":   report.PermitBadges{Permit: permit()},
@@ -149,9 +149,10 @@ func samples() map[string]report.Form {
 		"maintenance": report.Maintenance{Lines: dated()},
 		"items":       report.Items{Year: 2026, Lines: visit},
 		"emergency":   report.Emergency{Entry: ledger.EmergencyEntry{ID: "2026-E001", Zone: "room", Door: "room", Service: "fire", Entered: at("2026-04-15 02:11:09")}, LetIn: ""},
-		"disposal": report.Disposal{Lines: []report.Disposed{{
-			ID: "2032-D001", Class: "入退室管理簿", Year: 2025, Count: 1234, Ranges: "0-99,200-299", Through: retention.Date{Year: 2031, Month: time.March, Day: 31},
-			Digest: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", Proposed: act("田中 花子", "", "2032-04-01 09:00:00"), Approved: officerAct("2032-04-01 10:00:00"), Done: act("高橋 三郎", access.SystemManager, "2032-04-01 11:00:00"), Held: 2,
+		"disposal": report.Disposal{Lines: []retention.Disposal{{
+			ID: "2032-D001", Counts: []retention.Count{{Class: retention.Register, Year: 2025, Entries: 9876, Rows: 1234}, {Class: retention.Alarms, Year: 2025, Entries: 40, Rows: 12}},
+			Withheld: []retention.Withheld{{Class: retention.Register, Year: 2025, Why: retention.Held, Rows: 2}}, Reason: "保存期間の満了", Decided: "市民課長 R8.4.1",
+			Digest: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", Maker: act("田中 花子", "", "2032-04-01 09:00:00"), Approver: officerAct("2032-04-01 10:00:00"), Ended: at("2032-04-01 11:00:00"),
 		}}},
 		"muster": report.Muster{List: ledger.Muster{ID: "2026-M001", At: at("2026-04-01 10:00:00"), Drill: true, Lines: []ledger.MusterLine{
 			{Zone: "room", Person: "S-001", Name: "田中 花子", Affiliation: "市民課", Since: at("2026-04-01 08:31:07")},
