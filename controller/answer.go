@@ -70,6 +70,9 @@ func (s *State) answer(r Request) *Answer {
 	if a := s.inCrisis(r.Account, r.Ask); a != nil {
 		return a
 	}
+	if a := s.onRetention(r.Account, r.Ask); a != nil {
+		return a
+	}
 	if no := s.order(r); no != "" {
 		return &Answer{Refusal: no}
 	}

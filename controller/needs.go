@@ -43,9 +43,15 @@ func (s *State) needs(ask Ask) need {
 		return need{action: account.Backup}
 	case UnblockPIN:
 		return need{action: account.UnblockPIN}
+	case ProposePurge:
+		return need{action: account.ProposePurge}
+	case ApprovePurge:
+		return need{action: account.ApprovePurge}
+	case SetHold, LiftHold:
+		return need{action: account.HoldRecords}
 	case Note, AskProposals:
 		return need{action: account.Look}
-	case SignIn:
+	case SignIn, DropPurged, EndPurge:
 		return need{open: true}
 	case CorrectVisit:
 		return need{second: true}
@@ -64,7 +70,7 @@ func (s *State) needs(ask Ask) need {
 		return need{action: account.CountCards}
 	case Declare, ClearEmergency, Exported, ReportThreat, RequestPermit, RecordOral, DecidePermit, ConfirmPermit, RevokePermit, NameVisitor, Announce, HandOver,
 		AskConsent, GiveConsent, Leave, EnterLate, EnterEmergency, CompleteEmergency,
-		Propose, ApplyForCard, Approve, Reject, SetPassword, CloseAccount, SignOut:
+		Propose, ApplyForCard, Approve, Reject, RejectPurge, SetPassword, CloseAccount, SignOut:
 		return need{within: true}
 	}
 	return need{}

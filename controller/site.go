@@ -51,6 +51,7 @@ type Hashes struct {
 	PIN  func(access.CredentialID, []byte) access.Hash
 	Tag  func(access.Hash) string // 32 bits of an unknown card's hash
 	Salt func() string            // 16 fresh random bytes in hex, for a private part
+	Sign func(text string) []byte // the controller's signed note of a text
 }
 
 // NewSite reads a checked configuration.

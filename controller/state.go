@@ -31,6 +31,7 @@ type State struct {
 	crisis      crisis
 	lent        *cards.Book
 	permits     permits
+	disposals   disposals
 	book        *register.Book // the lines of the register that wait for something
 	watch       watch
 	emergencies map[string]ledger.EmergencyEntry // not completed
@@ -152,7 +153,7 @@ func NewState(site Site, boot string, roster *access.Roster, people []ledger.Per
 		office:  newOffice(snap),
 		clock:   clockState{recorded: snap.LastRecorded},
 		lent:    lendings(snap),
-		permits: newPermits(snap),
+		permits: newPermits(snap), disposals: newDisposals(snap),
 		book:    register.NewBook(snap.Visits...),
 		watch:   watch{leaving: map[string]time.Duration{}, next: 1},
 	}
@@ -306,6 +307,9 @@ func (s *State) command(c device.Command) {
 // seal gives this turn's facts their ticket and puts them in line for the disk.
 func (s *State) seal() {
 	s.raise()
+	if len(s.out.Change.Visits) > 0 {
+		s.book.Forget()
+	}
 	if len(s.out.Entries) == 0 {
 		return
 	}

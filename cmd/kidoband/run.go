@@ -151,7 +151,7 @@ func (d *daemon) wire(ctx context.Context) error {
 	for _, p := range problems {
 		d.log.Error("a row of the roster is not used", "row", p.String())
 	}
-	site := controller.NewSite(d.conf, controller.Hashes{Card: d.keys.CardHash, PIN: d.keys.PINHash, Tag: store.Tag, Salt: store.Salt})
+	site := controller.NewSite(d.conf, controller.Hashes{Card: d.keys.CardHash, PIN: d.keys.PINHash, Tag: store.Tag, Salt: store.Salt, Sign: d.keys.Sign})
 	state := controller.NewState(site, d.boot, roster, d.roster.People, d.snap)
 	d.roster = ledger.Roster{} // kept a second time, 10,000 cardholders cost 9 MB
 	d.loop = controller.New(state, d.panel(), ledgerOf{d.store}, d.clock)

@@ -3,6 +3,7 @@ package retention
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -67,4 +68,16 @@ func (h *Hold) What() string {
 		return fmt.Sprintf("FY%d", h.Year)
 	}
 	return fmt.Sprintf("%s FY%d", h.Class, h.Year)
+}
+
+// Standing are the ids of those that are not lifted, in order.
+func Standing(holds []Hold) []string {
+	out := []string{}
+	for i := range holds {
+		if holds[i].Stands() {
+			out = append(out, holds[i].ID)
+		}
+	}
+	slices.Sort(out)
+	return out
 }

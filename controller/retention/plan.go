@@ -16,6 +16,8 @@ import (
 // them and why. It is drawn from the disk and decided upon by people; nothing goes by itself.
 type Plan struct {
 	Day      Date       `json:"day"`
+	Decided  string     `json:"decided,omitzero"` // who set the periods of Article 25(4), and when
+	Holds    []string   `json:"holds"`            // that stood when it was drawn
 	Counts   []Count    `json:"counts"`
 	Withheld []Withheld `json:"withheld"`
 
@@ -116,7 +118,7 @@ func (p *Plan) Rows() (n int) {
 // Digest names what goes: who approves a plan approves this, whatever is drawn on a later day.
 func (p *Plan) Digest() string {
 	what := *p
-	what.Day, what.Withheld = Date{}, nil
+	what.Day, what.Withheld, what.Holds = Date{}, nil, nil
 	b, err := json.Marshal(what)
 	if err != nil {
 		return ""

@@ -48,7 +48,7 @@ const around = 10 * time.Minute
 // NewPlanner begins a plan.
 func NewPlanner(r Rules) *Planner {
 	return &Planner{
-		r: r, plan: Plan{Day: r.Day}, counts: map[bin]*Count{}, withheld: map[bin]*Withheld{}, visits: map[string]Reason{},
+		r: r, plan: Plan{Day: r.Day, Holds: Standing(r.Holds)}, counts: map[bin]*Count{}, withheld: map[bin]*Withheld{}, visits: map[string]Reason{},
 		permits: map[access.PermitID]Reason{}, stays: map[access.PersonID][]stay{}, candidate: map[access.PersonID]bool{},
 	}
 }

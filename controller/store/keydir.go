@@ -150,6 +150,15 @@ func publicOf(secret string) (string, error) {
 // Signer signs for the journal: its checkpoints, whole or for a part of it.
 func (k Keys) Signer() note.Signer { return k.k().signer }
 
+// Sign makes the signed note of a text that is no checkpoint: a disposal record. nil where the text cannot be one.
+func (k Keys) Sign(text string) []byte {
+	b, err := note.Sign(&note.Note{Text: text}, k.k().signer)
+	if err != nil {
+		return nil
+	}
+	return b
+}
+
 // Verifier checks the journal's checkpoints.
 func (k Keys) Verifier() note.Verifier { return k.k().verifier }
 
