@@ -33,6 +33,7 @@ import (
 //	await REGEXP           until an entry of the record, as JSON, matches
 //	sees REGEXP            until "kidoban sim look room" matches
 //	sql FILE STATEMENT     what somebody does to the database behind our back
+//	keep NAME REGEXP       the first group's match in what was last printed becomes $NAME
 //	damage FILE AT HEX     overwrite octets of a file
 //	edit FILE FROM TO      replace every FROM in a file
 //	encode FILE AS TO      write a file as shift_jis or utf-8-bom
@@ -60,7 +61,7 @@ func TestScript(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"site": cmdSite, "start": cmdStart, "halt": cmdStop, "kill9": cmdKill, "roster": cmdRoster, "await": cmdAwait,
-			"sees": cmdSees, "sql": cmdSQL, "damage": cmdDamage, "edit": cmdEdit, "encode": cmdEncode, "as": cmdAs, "reader": cmdReader,
+			"sees": cmdSees, "sql": cmdSQL, "keep": cmdKeep, "damage": cmdDamage, "edit": cmdEdit, "encode": cmdEncode, "as": cmdAs, "reader": cmdReader,
 		},
 	})
 }
@@ -176,6 +177,15 @@ func cmdSQL(ts *testscript.TestScript, _ bool, args []string) {
 	db.SetMaxOpenConns(1)
 	_, err = db.Exec(args[1])
 	ts.Check(err)
+}
+
+func cmdKeep(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, args, 2, "keep NAME REGEXP")
+	found := regexp.MustCompile(args[1]).FindStringSubmatch(ts.ReadFile("stdout"))
+	if len(found) < 2 {
+		ts.Fatalf("nothing that was printed matches %s", args[1])
+	}
+	ts.Setenv(args[0], found[1])
 }
 
 func cmdDamage(ts *testscript.TestScript, _ bool, args []string) {
