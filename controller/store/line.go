@@ -25,7 +25,19 @@ func lineOf(id string) (int64, error) {
 	return 0, &Fault{Kind: Conflict, Doing: fmt.Sprintf("visit %q: its ID is no fiscal year and number", id)}
 }
 
-func lineID(line int64) string { return fmt.Sprintf("%04d-%06d", line/yearLines, line%yearLines) }
+// lineID writes 2026-000123; Sprintf would take longer than everything else that a line takes.
+func lineID(line int64) string {
+	b := padded(make([]byte, 0, len("2026-000123456")), line/yearLines, 1000)
+	return string(padded(append(b, '-'), line%yearLines, 100_000))
+}
+
+// padded appends n with as many digits as least has, or more.
+func padded(b []byte, n, least int64) []byte {
+	for ; least > max(n, 1); least /= 10 {
+		b = append(b, '0')
+	}
+	return strconv.AppendInt(b, n, 10)
+}
 
 // fiscalYear begins on 1 April, in Japan.
 func fiscalYear(t time.Time) int {
@@ -46,60 +58,79 @@ func endsIn(v *ledger.Visit) any {
 
 // more is what only some lines have.
 type more struct {
-	Identity    string              `json:"identity,omitzero"`
-	Badge       string              `json:"badge,omitzero"`
-	Work        string              `json:"work,omitzero"`
-	Equipment   string              `json:"equipment,omitzero"`
-	PermitAct   ledger.Act          `json:"permit_act,omitzero"`
-	PermitOral  bool                `json:"permit_oral,omitzero"`
-	Escorts     []ledger.Escorting  `json:"escorts,omitempty"`
-	CarryIn     string              `json:"carry_in,omitzero"`
-	CarryOut    string              `json:"carry_out,omitzero"`
-	ConsentAct  ledger.Act          `json:"consent_act,omitzero"`
-	ConsentHow  string              `json:"consent_how,omitzero"`
-	ConsentText string              `json:"consent_text,omitzero"`
-	Incidents   []ledger.Incident   `json:"incidents,omitempty"`
-	Remarks     string              `json:"remarks,omitzero"`
-	Corrections []ledger.Correction `json:"corrections,omitempty"`
-	Checked     ledger.Act          `json:"checked,omitzero"`
+	Identity    string       `json:"identity,omitzero"`
+	Badge       string       `json:"badge,omitzero"`
+	Work        string       `json:"work,omitzero"`
+	Equipment   string       `json:"equipment,omitzero"`
+	PermitAct   act          `json:"permit_act,omitzero"`
+	PermitOral  bool         `json:"permit_oral,omitzero"`
+	Escorts     []escorting  `json:"escorts,omitempty"`
+	CarryIn     string       `json:"carry_in,omitzero"`
+	CarryOut    string       `json:"carry_out,omitzero"`
+	ConsentAct  act          `json:"consent_act,omitzero"`
+	ConsentHow  string       `json:"consent_how,omitzero"`
+	ConsentText string       `json:"consent_text,omitzero"`
+	Incidents   []incident   `json:"incidents,omitempty"`
+	Remarks     string       `json:"remarks,omitzero"`
+	Corrections []correction `json:"corrections,omitempty"`
+	Checked     act          `json:"checked,omitzero"`
 }
 
 func moreOf(v *ledger.Visit) (any, error) {
-	b, err := json.Marshal(more{v.Identity, v.Badge, v.Work, v.Equipment, v.PermitAct, v.PermitOral, v.Escorts, v.CarryIn,
-		v.CarryOut, v.Consent.Act, v.Consent.How, v.Consent.Text, v.Incidents, v.Remarks, v.Corrections, v.Checked})
+	b, err := json.Marshal(more{v.Identity, v.Badge, v.Work, v.Equipment, actOf(v.PermitAct), v.PermitOral,
+		mapped(v.Escorts, escortingOf), v.CarryIn, v.CarryOut, actOf(v.Consent.Act), v.Consent.How, v.Consent.Text,
+		mapped(v.Incidents, incidentOf), v.Remarks, mapped(v.Corrections, correctionOf), actOf(v.Checked)})
 	if err != nil || string(b) == "{}" {
 		return nil, err
 	}
 	return string(b), nil
 }
 
-func (m *more) fill(v *ledger.Visit) {
+func moreFrom(text string) (m more, err error) {
+	r := taker{text: text}
+	if m.read(&r); r.odd || r.at != len(text) {
+		m = more{}
+		err = json.Unmarshal([]byte(text), &m)
+	}
+	return m, err
+}
+
+func (m *more) fill(v *ledger.Visit, zone *time.Location) {
 	v.Identity, v.Badge, v.Work, v.Equipment = m.Identity, m.Badge, m.Work, m.Equipment
-	v.PermitAct, v.PermitOral, v.Escorts = m.PermitAct, m.PermitOral, m.Escorts
+	v.PermitAct, v.PermitOral = m.PermitAct.in(zone), m.PermitOral
+	v.Escorts = mapped(m.Escorts, func(e escorting) ledger.Escorting { return e.in(zone) })
 	v.CarryIn, v.CarryOut = m.CarryIn, m.CarryOut
-	v.Consent.Act, v.Consent.How, v.Consent.Text = m.ConsentAct, m.ConsentHow, m.ConsentText
-	v.Incidents, v.Remarks, v.Corrections, v.Checked = m.Incidents, m.Remarks, m.Corrections, m.Checked
+	v.Consent.Act, v.Consent.How, v.Consent.Text = m.ConsentAct.in(zone), m.ConsentHow, m.ConsentText
+	v.Incidents = mapped(m.Incidents, func(i incident) ledger.Incident { return i.in(zone) })
+	v.Corrections = mapped(m.Corrections, func(c correction) ledger.Correction { return c.in(zone) })
+	v.Remarks, v.Checked = m.Remarks, m.Checked.in(zone)
 }
 
 // visitColumns are what visitFrom reads, in this order.
 const visitColumns = `line, zone, person, name, reading, affiliation, class, credential, entered, "left", left_how, permit, ` +
 	`consent, purpose, assumed, late, more`
 
-func (r *Reader) visitFrom(c values) (ledger.Visit, error) {
-	v := ledger.Visit{ID: lineID(c.number(0)), Zone: c.text(1), Person: access.PersonID(c.text(2)), Name: c.text(3),
-		Reading: c.text(4), Affiliation: c.text(5), Class: c.text(6), Credential: access.CredentialID(c.text(7)),
-		Entered: r.instant(c[8]), Left: r.instant(c[9]), LeftHow: c.text(10), Permit: access.PermitID(c.text(11)),
-		Consent: ledger.Consent{State: ledger.ConsentState(c.text(12))}, Purpose: c.text(13), Assumed: c.number(14) != 0,
-		Late: c.number(15) != 0}
+func (r *Reader) visitFrom(c values) (v ledger.Visit, err error) {
+	err = r.readVisit(c, &v)
+	return v, err
+}
+
+func (r *Reader) readVisit(c values, v *ledger.Visit) error {
+	v.ID, v.Zone, v.Person = lineID(c.number(0)), c.text(1), access.PersonID(c.text(2))
+	v.Name, v.Reading, v.Affiliation = c.text(3), c.text(4), c.text(5)
+	v.Class, v.Credential = c.text(6), access.CredentialID(c.text(7))
+	v.Entered, v.Left, v.LeftHow = r.instant(c[8]), r.instant(c[9]), c.text(10)
+	v.Permit, v.Consent.State, v.Purpose = access.PermitID(c.text(11)), ledger.ConsentState(c.text(12)), c.text(13)
+	v.Assumed, v.Late = c.number(14) != 0, c.number(15) != 0
 	if c[16] == nil {
-		return v, nil
+		return nil
 	}
-	var m more
-	if err := json.Unmarshal([]byte(c.text(16)), &m); err != nil {
-		return v, fmt.Errorf("visit %s: %w", v.ID, err)
+	m, err := moreFrom(c.text(16))
+	if err != nil {
+		return fmt.Errorf("visit %s: %w", v.ID, err)
 	}
-	m.fill(&v)
-	return v, nil
+	m.fill(v, r.zone())
+	return nil
 }
 
 // instant is a time as it is stored, in the zone of the journal's origin.
@@ -113,48 +144,49 @@ func (r *Reader) instant(v any) time.Time {
 
 // permitBody is what of a permit is not a column.
 type permitBody struct {
-	Decided     time.Time         `json:"decided,omitzero"`
+	Decided     stamp             `json:"decided,omitzero"`
 	Days        [7]bool           `json:"days,omitzero"`
 	Daily       access.Hours      `json:"daily,omitzero"`
 	Holders     []access.Holder   `json:"holders,omitempty"`
 	Most        int               `json:"most,omitzero"`
 	Entries     int               `json:"entries,omitzero"`
 	Purpose     bool              `json:"purpose,omitzero"`
-	Requested   time.Time         `json:"requested,omitzero"`
+	Requested   stamp             `json:"requested,omitzero"`
 	RequestedBy access.PersonID   `json:"requested_by,omitzero"`
 	Account     string            `json:"account,omitzero"`
-	Act         ledger.Act        `json:"act,omitzero"`
-	Oral        time.Time         `json:"oral,omitzero"`
+	Act         act               `json:"act,omitzero"`
+	Oral        stamp             `json:"oral,omitzero"`
 	OralHow     string            `json:"oral_how,omitzero"`
 	OralBy      access.PersonID   `json:"oral_by,omitzero"`
 	Late        bool              `json:"late,omitzero"`
 	Expired     bool              `json:"expired,omitzero"`
-	Confirmed   ledger.Act        `json:"confirmed,omitzero"`
-	Revoked     ledger.Act        `json:"revoked,omitzero"`
+	Confirmed   act               `json:"confirmed,omitzero"`
+	Revoked     act               `json:"revoked,omitzero"`
 	Text        ledger.PermitText `json:"text"`
 }
 
 func bodyOf(p *ledger.Permit) (string, error) {
-	b, err := json.Marshal(permitBody{p.Decided, p.Days, p.Daily, p.Holders, p.Most, p.Entries, p.Purpose, p.Requested,
-		p.RequestedBy, p.Account, p.Act, p.Oral, p.OralHow, p.OralBy, p.Late, p.Expired, p.Confirmed, p.Revoked, p.Text})
+	b, err := json.Marshal(permitBody{stampOf(p.Decided), p.Days, p.Daily, p.Holders, p.Most, p.Entries, p.Purpose,
+		stampOf(p.Requested), p.RequestedBy, p.Account, actOf(p.Act), stampOf(p.Oral), p.OralHow, p.OralBy, p.Late, p.Expired,
+		actOf(p.Confirmed), actOf(p.Revoked), p.Text})
 	return string(b), err
 }
 
 const permitColumns = "id, zone, state, begins, ends, body"
 
-func (r *Reader) permitFrom(c values) (ledger.Permit, error) {
+func (r *Reader) permitFrom(c values) (p ledger.Permit, err error) {
 	var b permitBody
 	if err := json.Unmarshal([]byte(c.text(5)), &b); err != nil {
-		return ledger.Permit{}, fmt.Errorf("permit %s: %w", c.text(0), err)
+		return p, fmt.Errorf("permit %s: %w", c.text(0), err)
 	}
-	return ledger.Permit{
-		Permit: access.Permit{ID: access.PermitID(c.text(0)), Zone: c.text(1), State: access.PermitState(c.number(2)),
-			Decided: b.Decided, Span: r.span(c.number(3), c.number(4)), Days: b.Days, Daily: b.Daily, Holders: b.Holders,
-			Most: b.Most, Entries: b.Entries, Purpose: b.Purpose},
-		Requested: b.Requested, RequestedBy: b.RequestedBy, Account: b.Account, Act: b.Act, Oral: b.Oral, OralHow: b.OralHow,
-		OralBy: b.OralBy, Late: b.Late, Expired: b.Expired, Confirmed: b.Confirmed, Revoked: b.Revoked,
-		Text: b.Text,
-	}, nil
+	zone := r.zone()
+	p.Permit = access.Permit{ID: access.PermitID(c.text(0)), Zone: c.text(1), State: access.PermitState(c.number(2)),
+		Decided: b.Decided.in(zone), Span: r.span(c.number(3), c.number(4)), Days: b.Days, Daily: b.Daily, Holders: b.Holders,
+		Most: b.Most, Entries: b.Entries, Purpose: b.Purpose}
+	p.Requested, p.RequestedBy, p.Account, p.Act = b.Requested.in(zone), b.RequestedBy, b.Account, b.Act.in(zone)
+	p.Oral, p.OralHow, p.OralBy, p.Late = b.Oral.in(zone), b.OralHow, b.OralBy, b.Late
+	p.Confirmed, p.Revoked, p.Expired, p.Text = b.Confirmed.in(zone), b.Revoked.in(zone), b.Expired, b.Text
+	return p, nil
 }
 
 // emergencyColumns: the body is the whole row as JSON; the others are what is searched by.

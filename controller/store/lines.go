@@ -105,7 +105,21 @@ func (l *Lines) statement() (string, []any) {
 // Visits are lines of the register, one at a time as they are read. An error is the last.
 func (r *Reader) Visits(ctx context.Context, l Lines) iter.Seq2[ledger.Visit, error] {
 	query, args := l.statement()
-	return told("read register", stream(ctx, r.read, r.visitFrom, query, args...))
+	return r.lines(ctx, query, args...)
+}
+
+// lines reads each line in one place: a line is large, and there may be very many.
+func (r *Reader) lines(ctx context.Context, query string, args ...any) iter.Seq2[ledger.Visit, error] {
+	return func(yield func(ledger.Visit, error) bool) {
+		var v, none ledger.Visit
+		if err := walk(ctx, r.read, query, args, func(c values) (bool, error) {
+			v = none
+			err := r.readVisit(c, &v)
+			return err == nil && yield(v, nil), err
+		}); err != nil {
+			yield(none, fault("read register", err))
+		}
+	}
 }
 
 // Visit is one line; false if there is none of that ID.
@@ -135,7 +149,7 @@ func (r *Reader) Inside(ctx context.Context, zone string, at time.Time) iter.Seq
 		UNION ALL SELECT ` + visitColumns + ` FROM visit INDEXED BY visit_waiting
 		WHERE ` + insideNow + ` AND entered <= ?1 AND (?3 = '' OR zone = ?3)
 		ORDER BY entered, line`
-	return told("read register", stream(ctx, r.read, r.visitFrom, query, before, now, zone))
+	return r.lines(ctx, query, before, now, zone)
 }
 
 // Tally counts the lines of one day, zone and class.
