@@ -94,19 +94,22 @@ func (t *tool) written(at time.Time) string {
 }
 
 func (t *tool) leftAt(v *ledger.Visit) string {
-	if v.Inside() {
-		return t.say(wInside)
+	if v.Left.IsZero() {
+		return t.left(v)
 	}
 	return t.written(v.Left)
 }
 
 // bookOf is the fiscal year in whose book the line stands: that of the entry.
 func (t *tool) bookOf(v *ledger.Visit) string {
-	l := access.English
+	return t.yearLabel(retention.FiscalYear(v.Entered))
+}
+
+func (t *tool) yearLabel(year int) string {
 	if t.lang == "ja" {
-		l = access.Japanese
+		return retention.FiscalYearLabel(year, access.Japanese)
 	}
-	return retention.FiscalYearLabel(retention.FiscalYear(v.Entered), l)
+	return retention.FiscalYearLabel(year, access.English)
 }
 
 var howWords = map[string]word{"badge": {"カード", "by badge"}, "account": {"画面・コマンド", "by account"}}
@@ -123,7 +126,7 @@ func joined(parts ...string) string {
 
 // stay is how long a visit lasted, to the second.
 func stay(v *ledger.Visit) string {
-	if v.Inside() {
+	if v.Left.IsZero() {
 		return ""
 	}
 	return v.Left.Sub(v.Entered).Truncate(time.Second).String()

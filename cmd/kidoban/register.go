@@ -12,6 +12,9 @@ import (
 	"kidoban/controller/access"
 	"kidoban/controller/desk"
 	"kidoban/controller/ledger"
+	"kidoban/controller/rebuild"
+	"kidoban/controller/retention"
+	"kidoban/controller/store"
 )
 
 // register reads the 入退室管理簿. Each look is on record first, with its purpose.
@@ -37,7 +40,7 @@ func (t *tool) register() *cobra.Command {
 			return err
 		}),
 		t.search("year [YEAR]", "the lines of a fiscal year, like 2026, R8 or 令和8年度", "year 令和8年度 --purpose 監査", func(s *desk.Search, arg string, now time.Time) error {
-			year := now.In(jst).AddDate(0, -3, 0).Year()
+			year := retention.FiscalYear(now)
 			if arg != "" {
 				var err error
 				if year, err = fiscal(arg); err != nil {
@@ -59,8 +62,68 @@ func (t *tool) register() *cobra.Command {
 			s.Name = arg
 			return nil
 		}),
+		t.compare(),
+		t.sign(),
 	)
 	return c
+}
+
+// compare makes the register anew from the journal and compares.
+func (t *tool) compare() *cobra.Command {
+	var purpose, data string
+	c := &cobra.Command{
+		Use: "compare [YEAR]", Args: cobra.MaximumNArgs(1),
+		Short: "make a fiscal year's lines anew from the journal, and compare them with those that are kept",
+		Long: "Every line is what its entries and their private parts say; where one is another, it is told column by column. Whether the\n" +
+			"journal itself is in order is for: kidoban journal verify. With --data it reads a data directory, without a daemon.",
+		Example: "  kidoban register compare R8 --purpose 年度末の点検\n  kidoban register compare 2026 --data /var/lib/kidoban",
+		RunE: func(cmd *cobra.Command, a []string) error {
+			year, err := retention.FiscalYear(time.Now()), error(nil)
+			if len(a) == 1 {
+				if year, err = fiscal(a[0]); err != nil {
+					return err
+				}
+			}
+			got, err := t.compared(cmd, data, desk.Compare{Year: year, Purpose: purpose})
+			if err != nil {
+				return err
+			}
+			return t.differences(cmd.OutOrStdout(), got)
+		},
+	}
+	c.Flags().StringVar(&purpose, "purpose", "", "what the comparison is for, for the record")
+	c.Flags().StringVar(&data, "data", "", "read this data `directory`, offline")
+	return c
+}
+
+func (t *tool) compared(cmd *cobra.Command, data string, c desk.Compare) (got rebuild.Result, err error) {
+	if data == "" {
+		return got, t.desk().Post(cmd.Context(), "register/compare", c, &got)
+	}
+	r, err := store.OpenReadOnly(cmd.Context(), data)
+	if err != nil {
+		return got, err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	return rebuild.Compare(cmd.Context(), r, c.Year)
+}
+
+func (t *tool) differences(w io.Writer, got rebuild.Result) error {
+	if len(got.Differences) == 0 {
+		fmt.Fprintf(w, t.say(word{
+			"%s: %d行すべてが証跡と一致しています\n", "%s: all %d lines are what the journal tells\n",
+		}), t.yearLabel(got.Year), got.Lines)
+		return nil
+	}
+	var out table
+	t.heads(&out, wNumber, word{"欄", "column"}, word{"登録簿の記載", "kept"}, word{"証跡の記載", "told by the journal"})
+	for _, d := range got.Differences {
+		out.add(d.Visit, d.Field, d.Kept, d.Told)
+	}
+	if err := out.write(w); err != nil {
+		return err
+	}
+	return fmt.Errorf("%s: %d difference(s): keep everything as it is and call the system manager", t.yearLabel(got.Year), len(got.Differences))
 }
 
 // search is one way to look into the register.

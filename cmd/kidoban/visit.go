@@ -67,8 +67,11 @@ func (t *tool) visitTable(w io.Writer, rows []ledger.Visit) error {
 
 // left is column 16.
 func (t *tool) left(v *ledger.Visit) string {
-	if v.Inside() {
+	switch {
+	case v.Inside():
 		return t.say(wInside)
+	case v.Left.IsZero():
+		return t.say(word{"退室未記録", "exit not recorded"})
 	}
 	return stamp(v.Left)
 }

@@ -36,6 +36,7 @@ func (k *Desk) routes() http.Handler {
 	k.visitRoutes(m)
 	k.cardRoutes(m)
 	m.HandleFunc("POST /register", k.register)
+	m.HandleFunc("POST /register/compare", k.compare)
 	return m
 }
 

@@ -12,6 +12,8 @@ import (
 	"kidoban/controller/journal"
 	"kidoban/controller/ledger"
 	"kidoban/controller/people"
+	"kidoban/controller/rebuild"
+	"kidoban/controller/retention"
 	"kidoban/device/sim"
 )
 
@@ -118,6 +120,14 @@ func TestAVisitThroughTheDesk(t *testing.T) {
 			t.Errorf("%+v", v)
 		}
 	}
+	var same rebuild.Result
+	year := desk.Compare{Year: retention.FiscalYear(time.Now()), Purpose: "点検"}
+	if err := officer.client.Post(t.Context(), "register/compare", year, &same); err != nil || same.Lines != 3 || len(same.Differences) > 0 {
+		t.Errorf("%+v %v", same, err)
+	}
+	clerk.refused("search the register", "register/compare", year)
+	officer.refused("--purpose", "register/compare", desk.Compare{Year: year.Year})
+	officer.refused("no fiscal year", "register/compare", desk.Compare{Year: 26, Purpose: "点検"})
 	for _, r := range must(all.store.Rows(t.Context(), 0, 100_000))(t) {
 		for _, word := range []string{"点検", "架空", "𠮷田", "運転", "確認"} {
 			if bytes.Contains(r.Payload, []byte(word)) {
