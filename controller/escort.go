@@ -168,7 +168,7 @@ func (s *State) isVisitor(zone string, who access.PersonID) bool {
 // lookAfter sees that no visitor is inside unattended, and that nobody's right has run out while they are: an alert, never
 // a lock.
 func (s *State) lookAfter() {
-	moved := len(s.out.Change.Visits)+len(s.out.Change.Occupants)+len(s.out.Change.Roster) > 0 || s.out.Change.Switch != 0
+	moved := len(s.out.Change.Permits)+len(s.out.Change.Visits)+len(s.out.Change.Occupants)+len(s.out.Change.Roster) > 0 || s.out.Change.Switch != 0
 	if !moved && (s.watch.next == 0 || s.now.Mono < s.watch.next) {
 		return
 	}

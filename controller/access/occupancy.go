@@ -65,7 +65,7 @@ func (i *inquiry) room() Reason {
 		return Granted
 	}
 	entering := 1
-	if (i.q.Point.TwoPerson || i.permit != nil) && i.q.Coming <= 0 { // else the first of the two is among those coming
+	if i.q.Point.TwoPerson && i.permit == nil && i.q.Coming <= 0 { // else the first of the two is among those coming
 		entering = 2
 	}
 	if i.q.Inside.countBut(i.q.Point.Zone, i.card.person.id)+max(i.q.Coming, 0)+entering > i.q.Point.Limit {

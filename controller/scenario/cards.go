@@ -11,13 +11,17 @@ import (
 func (w *World) lent(words []string) (bool, error) {
 	words, to, _ := take(words, "to")
 	words, permit, _ := take(words, "on")
+	id, named := w.permits[permit]
+	if !named {
+		id = access.PermitID(permit)
+	}
 	words, second, _ := take(words, "and")
 	words, person, _ := take(words, "by")
 	by := w.account(person)
 	switch verb, args := words[0], words[1:]; {
 	case verb == "lend" && len(args) == 1 && to != "":
 		return true, w.askAs(by, controller.LendCard{
-			Card: access.CredentialID(args[0]), Person: access.PersonID(to), Permit: access.PermitID(permit),
+			Card: access.CredentialID(args[0]), Person: access.PersonID(to), Permit: id,
 		})
 	case verb == "temporary" && len(args) == 1 && to != "":
 		return true, w.askAs(by, controller.TemporaryCard{

@@ -133,14 +133,21 @@ var weekdays = map[string][]time.Weekday{
 	"mon-fri": {1, 2, 3, 4, 5}, "all": {0, 1, 2, 3, 4, 5, 6},
 }
 
-func (c *cast) hours(args []string) error {
-	from, until, ok := strings.Cut(args[2], "-")
+func hoursOf(text string) (access.Hours, error) {
+	from, until, ok := strings.Cut(text, "-")
 	f, err1 := minutes(from)
 	u, err2 := minutes(until)
 	if !ok || err1 != nil || err2 != nil {
-		return fmt.Errorf("hours are HH:MM-HH:MM")
+		return access.Hours{}, fmt.Errorf("hours are HH:MM-HH:MM")
 	}
-	h := access.Hours{From: f, Until: u}
+	return access.Hours{From: f, Until: u}, nil
+}
+
+func (c *cast) hours(args []string) error {
+	h, err := hoursOf(args[2])
+	if err != nil {
+		return err
+	}
 	var s *access.Schedule
 	for i := range c.roster.Records.Schedules {
 		if c.roster.Records.Schedules[i].ID == access.ScheduleID(args[0]) {
@@ -232,7 +239,10 @@ func spanOf(words []string) ([]string, access.Span, error) {
 		}
 		t, err := time.ParseInLocation("2006-01-02", value, jst)
 		if err != nil {
-			return words, s, fmt.Errorf("%s is no date like 2026-04-01", value)
+			t, err = time.ParseInLocation("2006-01-02T15:04", value, jst)
+		}
+		if err != nil {
+			return words, s, fmt.Errorf("%s is no date like 2026-04-01 or 2026-04-01T09:00", value)
 		}
 		words, *side.to = rest, t
 	}

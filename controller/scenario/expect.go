@@ -42,6 +42,8 @@ func (w *World) expect(words []string) (bool, error) {
 		}
 	case verb == "inside":
 		return true, w.inside(args)
+	case verb == "line" && len(args) > 0:
+		return true, w.line(args)
 	case verb == "muster":
 		return true, w.muster(args)
 	default:
@@ -101,6 +103,7 @@ func fields(e journal.Entry) map[string]string {
 		"duration": (time.Duration(d.DurationMS) * time.Millisecond).String(), "tag": d.Tag, "door": d.Door,
 		"at": e.At.Wall.In(jst).Format("15:04:05.000"), "count": fmt.Sprint(d.Count),
 		"zone": d.Zone, "incident": d.Incident, "document": d.Document, "post": d.Post,
+		"permit": d.Permit, "visit": d.Visit, "escort": d.Escort, "consent_by": d.ConsentBy,
 	}
 	for name, on := range map[string]bool{"start": d.AtStart, "assumed": d.Assumed, "drill": d.Drill} {
 		if on {

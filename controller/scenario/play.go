@@ -24,6 +24,9 @@ func (w *World) play(l Line) error {
 		}
 		return w.open(words)
 	}
+	if done, err := w.refused(l); done || err != nil {
+		return err
+	}
 	if done, err := w.expect(words); done || err != nil {
 		return err
 	}
@@ -37,6 +40,12 @@ func (w *World) play(l Line) error {
 		return err
 	}
 	if done, err := w.lent(words); done || err != nil {
+		return err
+	}
+	if done, err := w.permitted(words); done || err != nil {
+		return err
+	}
+	if done, err := w.visited(words); done || err != nil {
 		return err
 	}
 	return w.happen(words)
@@ -271,6 +280,7 @@ func (w *World) set(key, value string) error {
 	d, z := &w.conf.Doors[0], &w.conf.Zones[0]
 	if to := map[string]*string{
 		"antipassback": &z.Antipass, "pin": &d.PIN, "pin_hours": &d.PINHours, "schedule": &d.Schedule, "relock": &d.Relock,
+		"escort_order": &w.conf.Visits.EscortOrder,
 	}[key]; to != nil {
 		*to = value
 		return nil
@@ -282,18 +292,26 @@ func (w *World) set(key, value string) error {
 	case "contact none":
 		d.Contact = nil
 		return nil
+	case "visitors true":
+		z.Visitors = true
+		return nil
+	case "deputy true":
+		w.conf.Duties.DeputyDecision = true
+		return nil
 	case "clock checked":
 		w.conf.Clock.Unchecked = false
 		return nil
 	}
-	if key == "limit" {
-		_, err := fmt.Sscan(value, &z.Limit)
+	if to := map[string]*int{"limit": &z.Limit, "escort_limit": &w.conf.Visits.EscortLimit}[key]; to != nil {
+		_, err := fmt.Sscan(value, to)
 		return err
 	}
 	to := map[string]*config.Duration{
 		"release": &d.Release, "open": &d.Open, "pre_alarm": &d.PreAlarm, "relock_delay": &d.RelockDelay,
 		"extended_release": &d.ExtendedRelease, "extended_open": &d.ExtendedOpen, "antipassback_for": &z.AntipassFor,
 		"pin_lockout": &w.conf.Access.PINLockout, "duplicate_use": &w.conf.Access.DuplicateUse, "clock_grace": &w.conf.Clock.Grace,
+		"escort_window": &w.conf.Visits.EscortWindow, "consent_for": &w.conf.Visits.ConsentFor,
+		"consent_window": &w.conf.Visits.ConsentWindow, "stay": &w.conf.Visits.Stay,
 	}[key]
 	if to == nil {
 		return fmt.Errorf("no tunable %q of that value", key)

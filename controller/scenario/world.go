@@ -34,7 +34,9 @@ type World struct {
 	drive controller.Drive
 	now   device.Instant
 	boots int
-	file  string // the scenario's
+
+	permits map[string]access.PermitID // by the scenario's names
+	file    string                     // the scenario's
 
 	adrift bool // the clock is not synchronised
 
@@ -131,7 +133,7 @@ func (w *World) boot() (err error) {
 	if w.panel == nil {
 		w.panel = sim.New(doors, func() device.Instant { return w.now })
 	}
-	site := controller.NewSite(w.conf, controller.Hashes{Card: w.keys.CardHash, PIN: w.keys.PINHash, Tag: store.Tag, Salt: store.Salt})
+	site := controller.NewSite(w.conf, controller.Hashes{Card: w.keys.CardHash, PIN: w.keys.PINHash, Tag: store.Tag, Salt: store.Salt, Sign: w.keys.Sign})
 	w.drive = controller.Drive{
 		State:  controller.NewState(site, w.origin().Boot, roster, people.People, snap),
 		Ledger: disk{w},
