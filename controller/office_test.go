@@ -29,6 +29,8 @@ var orders = map[account.Action][]controller.Ask{
 	account.AckAlarm:    {controller.AckAlarm{ID: "none"}}, account.CloseAlarm: {controller.CloseAlarm{ID: "none"}},
 	account.SignRegister:   {controller.SignMonth{Zone: "room"}},
 	account.SearchRegister: {controller.Searched{Zone: "room"}},
+	account.PrintRegister:  {controller.Printed{Zone: "room"}},
+	account.ExportRegister: {controller.Printed{Zone: "room", Export: true}},
 	account.Backup:         {controller.MayBackUp{}, controller.BackedUp{}},
 	account.UnblockPIN:     {controller.UnblockPIN{Credential: "none"}},
 	account.Look:           {controller.Note{Type: journal.JournalVerified}, controller.AskProposals{}},
