@@ -26,6 +26,11 @@ type (
 		ID      string
 		Private []byte // why
 	}
+	// AskMay asks whether the account may do one of these in a zone: a bool.
+	AskMay struct {
+		Actions []account.Action
+		Zone    string
+	}
 	// AskProposals asks for those that wait: []Proposal, oldest first.
 	AskProposals struct{}
 )
@@ -105,6 +110,7 @@ func (ApplyForCard) ask() {}
 func (Approve) ask()      {}
 func (Reject) ask()       {}
 func (AskProposals) ask() {}
+func (AskMay) ask()       {}
 func (PutAccount) ask()   {}
 func (SetPassword) ask()  {}
 func (CloseAccount) ask() {}

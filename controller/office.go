@@ -2,7 +2,9 @@ package controller
 
 import (
 	"encoding/json"
+	"slices"
 
+	"kidoban/controller/account"
 	"kidoban/controller/ledger"
 )
 
@@ -51,6 +53,8 @@ func (s *State) ofOffice(r Request) *Answer {
 			return &Answer{Value: row}
 		}
 		return &Answer{Refusal: "no such account"}
+	case AskMay:
+		return &Answer{Value: slices.ContainsFunc(ask.Actions, func(x account.Action) bool { return s.allows(r.Account, x, ask.Zone) })}
 	case AskAccounts:
 		return &Answer{Value: s.accountRows()}
 	}

@@ -21,6 +21,7 @@ var questions = []controller.Ask{
 	controller.AskStatus{}, controller.AskWho{}, controller.AskAlarms{}, controller.AskWhy{}, controller.AskCredential{},
 	controller.AskPermits{}, controller.AskVisits{}, controller.AskMuster{}, controller.AskIncidents{}, controller.AskLendings{},
 	controller.AskAccount{}, controller.AskAccounts{}, controller.AskEvidence{},
+	controller.AskSilent{}, controller.AskMay{},
 }
 
 // orders are one of each that the matrix is asked about before anything else, and the action it is.
@@ -43,6 +44,9 @@ var orders = map[account.Action][]controller.Ask{
 	account.ProposeCorrection: {controller.Propose{Ask: controller.CorrectVisit{
 		Visit: "2026-000001", Field: "purpose", After: "点検", Reason: "誤記", Row: &ledger.Visit{ID: "2026-000001", Zone: "room"},
 	}}},
+	account.ProposePurge:   {controller.ProposePurge{}},
+	account.ApprovePurge:   {controller.ApprovePurge{}},
+	account.HoldRecords:    {controller.SetHold{}, controller.LiftHold{}},
 	account.ManageAccounts: {controller.CloseAccount{Name: "x-tanaka"}},
 }
 
@@ -53,6 +57,7 @@ var within = []controller.Ask{
 	controller.Announce{}, controller.HandOver{}, controller.AskConsent{}, controller.GiveConsent{}, controller.Leave{},
 	controller.EnterLate{}, controller.EnterEmergency{}, controller.CompleteEmergency{}, controller.CorrectVisit{}, controller.Approve{},
 	controller.Reject{}, controller.PutAccount{}, controller.SetPassword{}, controller.SignIn{}, controller.SignOut{},
+	controller.RejectPurge{}, controller.DropPurged{}, controller.EndPurge{},
 }
 
 func anEdit() []ledger.Edit {

@@ -39,12 +39,12 @@ func (s *State) propose(a Account, ask Ask) *Answer {
 	p := Proposal{Account: a.Name}
 	switch ask := ask.(type) {
 	case EditRoster:
-		if s.onlyStops(ask) || s.allows(a, account.ChangeRoster, "") {
+		if a.Person == "" || s.onlyStops(ask) || s.allows(a, account.ChangeRoster, "") {
 			return s.alone(a, ask)
 		}
 		p.Kind, p.Order.Edit = kindOf(ask), &ask
 	case SwitchRoster:
-		if s.allows(a, account.ChangeRoster, "") {
+		if a.Person == "" || s.allows(a, account.ChangeRoster, "") {
 			return s.alone(a, ask)
 		}
 		p.Kind, p.Order.Switch = ofImport, &ask
@@ -55,7 +55,7 @@ func (s *State) propose(a Account, ask Ask) *Answer {
 		}
 		p.Kind, p.Zone, p.Visit, p.Order.Correct = ofCorrection, v.Zone, ask.Visit, &ask
 	case PutAccount:
-		if s.mayPutAlone(a) {
+		if a.Person == "" || s.mayPutAlone(a) {
 			return s.alone(a, ask)
 		}
 		p.Kind, p.Order.Account = ofAccount, &ask

@@ -17,8 +17,9 @@ import (
 
 // Client speaks with a desk.
 type Client struct {
-	path string
-	http *http.Client
+	path  string
+	http  *http.Client
+	token string
 }
 
 // Dial prepares a client of the socket at path; it connects with the first request.
@@ -28,6 +29,13 @@ func Dial(path string) *Client {
 		return d.DialContext(ctx, "unix", path)
 	}
 	return &Client{path: path, http: &http.Client{Transport: &http.Transport{DialContext: dial}}}
+}
+
+// As is the client of a sign-in, by its token.
+func (c *Client) As(token string) *Client {
+	as := *c
+	as.token = token
+	return &as
 }
 
 // Close lets go of the connections that are kept for the next request.
@@ -106,6 +114,9 @@ func (c *Client) Stream(ctx context.Context, what string, query url.Values) (io.
 }
 
 func (c *Client) do(req *http.Request) (io.ReadCloser, error) {
+	if c.token != "" {
+		req.Header.Set(SessionHeader, c.token)
+	}
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return nil, c.explain(err)

@@ -1,7 +1,8 @@
 // Package desk is where people speak with the daemon: HTTP with JSON over a Unix socket, spoken by the kidoban command.
 //
 // Who speaks is what the kernel says of the peer (SO_PEERCRED), never what the peer says: a uid maps to one account of
-// the configuration; an unmapped one may only read. The desk decides nothing: every order is a controller.Request that
+// the configuration; an unmapped one may only read. Or it is who signed in with a password: the token of that sign-in is
+// worth something to the same uid alone. The desk decides nothing: every order is a controller.Request that
 // goes through the control loop and is an entry that names the account. The answer to an order is given when it is
 // durable. A person's own words (a reason, a name) travel as the private part of that entry.
 //
@@ -55,11 +56,17 @@ type Deps struct {
 type Desk struct {
 	Deps
 	accounts map[int]controller.Account
+	signing  *desktop
+	press    chan struct{} // one form is made at a time
 }
 
 // New prepares a desk.
 func New(d Deps) (*Desk, error) {
-	k := &Desk{Deps: d, accounts: map[int]controller.Account{}}
+	k := &Desk{
+		Deps: d, accounts: map[int]controller.Account{},
+		signing: newDesktop(d.Config.Duties.Idle.Std(), d.Config.Duties.Session.Std()),
+		press:   make(chan struct{}, 1),
+	}
 	for _, a := range d.Config.Accounts {
 		acc := controller.Account{Name: a.Name, Person: access.PersonID(a.Person)}
 		for _, may := range a.May {

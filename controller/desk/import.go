@@ -11,6 +11,7 @@ import (
 
 	"kidoban/controller"
 	"kidoban/controller/access"
+	"kidoban/controller/account"
 	"kidoban/controller/ledger"
 	"kidoban/controller/people"
 )
@@ -27,12 +28,12 @@ type Import struct {
 	Problems []string `json:"problems"`
 	Warnings []string `json:"warnings"`
 	Done     bool     `json:"done"`
+	Proposal string   `json:"proposal,omitempty"` // it waits for another person's approval; a restart ends that
 }
 
 // bring imports a file: read, checked and staged here, beside the control loop; the loop only switches.
 func (k *Desk) bring(w http.ResponseWriter, r *http.Request) {
-	account := k.account(r)
-	if !account.Roster {
+	if !k.account(r).Roster && !k.may(r, account.ChangeRoster, account.ProposeRoster) {
 		refuse(w, http.StatusForbidden, "this user may not change the roster")
 		return
 	}
@@ -48,11 +49,11 @@ func (k *Desk) bring(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if len(out.Problems) == 0 && q.Get("dry") != "true" && out.Added+out.Changed+out.Removed > 0 {
-		if err := k.switchTo(r.Context(), account, next, data); err != nil {
+		if out.Proposal, err = k.switchTo(r.Context(), k.account(r), next, data); err != nil {
 			refuse(w, http.StatusConflict, "%v", err)
 			return
 		}
-		out.Done = true
+		out.Done = out.Proposal == ""
 	}
 	reply(w, http.StatusOK, out)
 }
@@ -91,7 +92,8 @@ func (k *Desk) merge(ctx context.Context, name string, data []byte, replace bool
 	return out, next, nil
 }
 
-func (k *Desk) switchTo(ctx context.Context, account controller.Account, m merged, data []byte) error {
+// switchTo stages a roster and has it switched to, or kept as a proposal until another person approves it.
+func (k *Desk) switchTo(ctx context.Context, account controller.Account, m merged, data []byte) (proposal string, err error) {
 	rec := m.roster.Records
 	byID := make(map[access.PersonID]ledger.Person, len(m.roster.People))
 	for _, p := range m.roster.People {
@@ -100,18 +102,19 @@ func (k *Desk) switchTo(ctx context.Context, account controller.Account, m merge
 	}
 	roster, problems := access.NewRoster(m.base+1, rec)
 	if len(problems) > 0 {
-		return errors.New(problems[0].String())
+		return "", errors.New(problems[0].String())
 	}
 	gen, err := k.Store.Stage(ctx, m.roster)
 	if err != nil {
-		return err
+		return "", err
 	}
 	sum := sha256.Sum256(data)
-	a, err := k.Controller.Ask(ctx, controller.Request{Account: account, Ask: controller.SwitchRoster{
+	a, err := k.Controller.Ask(ctx, controller.Request{Account: account, Ask: controller.Propose{Ask: controller.SwitchRoster{
 		Base: m.base, Generation: gen, Roster: roster, People: byID, Digest: hex.EncodeToString(sum[:]),
-	}})
+	}}})
 	if err == nil && a.Refusal != "" {
 		err = errors.Join(errors.New(a.Refusal), k.Store.Drop(gen))
 	}
-	return err
+	p, _ := a.Value.(controller.Proposed)
+	return p.ID, err
 }

@@ -7,6 +7,7 @@ import (
 
 	"kidoban/config"
 	"kidoban/controller"
+	"kidoban/controller/account"
 	"kidoban/controller/journal"
 )
 
@@ -23,8 +24,8 @@ func (k *Desk) learn(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case !ok:
 		return
-	case !k.account(r).Roster:
-		refuse(w, http.StatusForbidden, "only an account that may change the roster sees what a badge sends")
+	case !k.may(r, account.ChangeRoster, account.ApplyForCard, account.IssueCard):
+		refuse(w, http.StatusForbidden, "only who enrols cards sees what a badge sends")
 		return
 	case k.Learner == nil:
 		refuse(w, http.StatusNotFound, "the readers of this daemon cannot be watched")

@@ -27,11 +27,18 @@ func withPeer(ctx context.Context, c net.Conn) context.Context {
 	return context.WithValue(ctx, peerKey{}, uid)
 }
 
-// account is the one that the peer's uid maps to; the zero Account may only read.
-func (k *Desk) account(r *http.Request) controller.Account {
-	uid, ok := r.Context().Value(peerKey{}).(int)
-	if !ok {
-		return controller.Account{}
+// peer is the uid at the other end, -1 if it is not known.
+func peer(r *http.Request) int {
+	if uid, ok := r.Context().Value(peerKey{}).(int); ok {
+		return uid
 	}
-	return k.accounts[uid]
+	return -1
+}
+
+// account is who signed in, or else the one that the peer's uid maps to; the zero Account may only read.
+func (k *Desk) account(r *http.Request) controller.Account {
+	if s, ok := r.Context().Value(signedKey{}).(signed); ok {
+		return s.Account
+	}
+	return k.accounts[peer(r)]
 }

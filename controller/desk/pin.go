@@ -57,10 +57,10 @@ func (k *Desk) pin(w http.ResponseWriter, r *http.Request) {
 	} else {
 		c.PIN = hash
 	}
-	k.ask(w, r, controller.EditRoster{
+	k.ask(w, r, controller.Propose{Ask: controller.EditRoster{
 		Edits: []ledger.Edit{{Credential: &c}}, Type: journal.RosterChanged,
 		Data: journal.Data{Point: what, Credential: string(c.ID), Person: string(c.Person)},
-	})
+	}})
 }
 
 // weak says that all digits are one, or each is the one before plus or minus one.

@@ -101,7 +101,7 @@ func (k *Desk) edit(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, "%v", err)
 		return
 	}
-	k.ask(w, r, ask)
+	k.ask(w, r, controller.Propose{Ask: ask})
 }
 
 // change turns an Edit into the rows and the entry of it.

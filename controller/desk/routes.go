@@ -36,8 +36,10 @@ func (k *Desk) routes() http.Handler {
 	k.visitRoutes(m)
 	k.cardRoutes(m)
 	m.HandleFunc("POST /register", k.register)
+	m.HandleFunc("POST /print", k.printForm)
 	m.HandleFunc("POST /register/compare", k.compare)
-	return m
+	k.accountRoutes(m)
+	return k.identified(m)
 }
 
 // Status is the controller's, with what lies around it.
@@ -206,7 +208,7 @@ func (k *Desk) simulate(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotFound, "the doors of this daemon are real: nothing is simulated here")
 		return
 	}
-	if !k.account(r).Operate {
+	if !k.accounts[peer(r)].Operate {
 		refuse(w, http.StatusForbidden, "this user may only read")
 		return
 	}

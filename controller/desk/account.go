@@ -1,0 +1,128 @@
+package desk
+
+import (
+	"crypto/rand"
+	"net/http"
+	"regexp"
+
+	"kidoban/controller"
+	"kidoban/controller/access"
+	"kidoban/controller/account"
+)
+
+// Account is one to be added, or one whose password is to be set anew.
+type Account struct {
+	Name     string          `json:"name"`
+	Person   access.PersonID `json:"person"`
+	Password Password        `json:"password"`
+}
+
+// NewPassword is the holder's own.
+type NewPassword struct {
+	Old Password `json:"old"`
+	New Password `json:"new"`
+}
+
+// Named names an account.
+type Named struct {
+	Name string `json:"name"`
+}
+
+func (k *Desk) accountRoutes(m *http.ServeMux) {
+	m.HandleFunc("POST /sign-in", k.signIn)
+	m.HandleFunc("POST /sign-out", k.signOut)
+	m.HandleFunc("GET /accounts", k.listAccounts)
+	m.HandleFunc("POST /account", k.putAccount)
+	m.HandleFunc("POST /account/password", k.setPassword)
+	m.HandleFunc("POST /account/close", k.closeAccount)
+	m.HandleFunc("GET /proposals", func(w http.ResponseWriter, r *http.Request) { k.ask(w, r, controller.AskProposals{}) })
+	m.HandleFunc("POST /proposal/approve", k.approve)
+	m.HandleFunc("POST /proposal/reject", k.reject)
+	m.HandleFunc("POST /proposal/correct", k.correct)
+}
+
+func (k *Desk) listAccounts(w http.ResponseWriter, r *http.Request) {
+	if k.account(r).Name == "" {
+		refuse(w, http.StatusForbidden, "who has an account is told to those who have one (kidoban sign-in)")
+		return
+	}
+	k.ask(w, r, controller.AskAccounts{})
+}
+
+var accountName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
+
+func (k *Desk) putAccount(w http.ResponseWriter, r *http.Request) {
+	in, ok := read[Account](w, r)
+	if !ok {
+		return
+	}
+	if !accountName.MatchString(in.Name) {
+		refuse(w, http.StatusBadRequest, "an account's name is 1 to 32 of a-z, 0-9 and hyphens, a letter or digit first")
+		return
+	}
+	for _, a := range k.Config.Accounts {
+		if a.Name == in.Name {
+			refuse(w, http.StatusConflict, "account %s stands in the configuration: choose another name", in.Name)
+			return
+		}
+	}
+	hash, ok := k.hash(w, in.Name, in.Password)
+	if !ok {
+		return
+	}
+	k.ask(w, r, controller.Propose{Ask: controller.PutAccount{Name: in.Name, Person: in.Person, Hash: hash}})
+}
+
+// hash checks a password and hashes it; what is wrong with it is answered.
+func (k *Desk) hash(w http.ResponseWriter, name string, password Password) (hash string, ok bool) {
+	if err := account.Weak(name, string(password)); err != nil {
+		refuse(w, http.StatusBadRequest, "%v", err)
+		return "", false
+	}
+	var salt [16]byte
+	_, _ = rand.Read(salt[:]) // never fails (crypto/rand)
+	if err := k.signing.alone(func() { hash = account.Hash(string(password), salt, account.Standard()) }); err != nil {
+		refuse(w, http.StatusServiceUnavailable, "%v", err)
+		return "", false
+	}
+	return hash, true
+}
+
+// setPassword is for whoever is signed in: the old one is tried once more.
+func (k *Desk) setPassword(w http.ResponseWriter, r *http.Request) {
+	in, ok := read[NewPassword](w, r)
+	s, isSigned := r.Context().Value(signedKey{}).(signed)
+	switch {
+	case !ok:
+		return
+	case !isSigned:
+		refuse(w, http.StatusConflict, "sign in first (kidoban sign-in NAME): a password is changed by its holder")
+		return
+	case in.Old == in.New:
+		refuse(w, http.StatusBadRequest, "the new password is the old one")
+		return
+	}
+	_, no, err := k.try(r.Context(), s.Name, in.Old)
+	switch {
+	case err != nil:
+		refuse(w, http.StatusServiceUnavailable, "%v", err)
+		return
+	case no != "":
+		refuse(w, http.StatusForbidden, "%s", no)
+		return
+	}
+	hash, ok := k.hash(w, s.Name, in.New)
+	if !ok {
+		return
+	}
+	k.ask(w, r, controller.SetPassword{Hash: hash})
+	k.endSessions(s.Name, s.token)
+}
+
+func (k *Desk) closeAccount(w http.ResponseWriter, r *http.Request) {
+	in, ok := read[Named](w, r)
+	if !ok {
+		return
+	}
+	k.ask(w, r, controller.CloseAccount{Name: in.Name})
+}
