@@ -2,6 +2,7 @@ package retention
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"kidoban/controller/access"
@@ -77,7 +78,8 @@ func EraDateTime(t time.Time) string {
 
 // EraSecond is t in a form, to the second: 令和8年4月1日(水)9時05分12秒.
 func EraSecond(t time.Time) string {
-	return EraDate(t) + t.In(access.JST).Format("15時04分05秒")
+	t = t.In(access.JST)
+	return EraDate(t) + strconv.Itoa(t.Hour()) + t.Format("時04分05秒")
 }
 
 // EraShort is the day of t in a table: R8.4.1.
