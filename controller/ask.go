@@ -102,7 +102,8 @@ type Status struct {
 	Unrecorded int
 	Clock      string
 	Inside     int
-	Alarms     int
+	Alarms     int // that nobody has acknowledged
+	Incidents  int // emergencies declared now
 	Persons    int
 	Cards      int
 	Roster     uint64

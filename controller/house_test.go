@@ -2,6 +2,7 @@ package controller_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -128,13 +129,15 @@ type disk struct {
 	tries     map[access.CredentialID]ledger.Tries
 	modes     map[string]ledger.Mode
 	alarms    map[string]ledger.Alarm
+	numbers   map[string]ledger.Number
+	documents map[string]ledger.Document
 	entries   []journal.Entry
 }
 
 func newDisk() *disk {
 	return &disk{
 		map[access.OccupantKey]access.Occupant{}, map[string]ledger.Grant{}, map[access.CredentialID]ledger.Tries{},
-		map[string]ledger.Mode{}, map[string]ledger.Alarm{}, nil,
+		map[string]ledger.Mode{}, map[string]ledger.Alarm{}, map[string]ledger.Number{}, map[string]ledger.Document{}, nil,
 	}
 }
 
@@ -155,6 +158,12 @@ func (d *disk) Commit(_ context.Context, c ledger.Change, entries []journal.Entr
 	for _, a := range c.Alarms {
 		put(d.alarms, a.ID, a, a.Gone)
 	}
+	for _, n := range c.Numbers {
+		d.numbers[fmt.Sprint(n.Kind, n.Year)] = n
+	}
+	for _, x := range c.Documents {
+		put(d.documents, x.Kind+x.ID, x, x.Gone)
+	}
 	d.entries = append(d.entries, slices.Clone(entries)...)
 	return nil
 }
@@ -170,6 +179,7 @@ func put[K comparable, V any](m map[K]V, k K, v V, gone bool) {
 func (d *disk) snapshot() ledger.Snapshot {
 	s := ledger.Snapshot{
 		Occupants: values(d.occupants), Grants: values(d.grants), Tries: values(d.tries), Modes: values(d.modes), Alarms: values(d.alarms),
+		Numbers: values(d.numbers), Documents: values(d.documents),
 	}
 	if n := len(d.entries); n > 0 {
 		s.LastRecorded = d.entries[n-1].At.Wall

@@ -225,6 +225,9 @@ func (m *model) order(t *rapid.T) {
 		controller.ReleaseDoor{Door: d}, controller.ReleaseDoor{Door: d, For: 3 * time.Second},
 		controller.SetMode{Door: d, Mode: "lockdown", For: 30 * time.Second}, controller.SetMode{Door: d, Mode: "normal"},
 		controller.Forgive{}, controller.UnblockPIN{Credential: "A1"}, controller.AckAlarm{ID: m.anyAlarm(t)},
+		controller.CloseAlarm{ID: m.anyAlarm(t), Finding: "seen to"}, controller.Declare{Why: "smoke", Lockdown: true, For: time.Minute},
+		controller.Declare{Zone: "room", Why: "a drill", Drill: true}, controller.ClearEmergency{ID: m.anyIncident(t)},
+		controller.Declare{ID: m.anyIncident(t), For: 2 * time.Minute},
 		controller.EditRoster{
 			Edits: []ledger.Edit{{Credential: &c}}, Type: journal.CredentialLost, Data: journal.Data{Credential: string(c.ID)},
 		},
@@ -235,6 +238,14 @@ func (m *model) order(t *rapid.T) {
 	if edit, is := ask.(controller.EditRoster); is && out.Answer.Refusal == "" {
 		m.gone[edit.Edits[0].Credential.ID] = true
 	}
+}
+
+func (m *model) anyIncident(t *rapid.T) string {
+	out := m.turn(t, controller.Request{Ask: controller.AskIncidents{}})
+	if all := out.Answer.Value.([]ledger.Declaration); len(all) > 0 {
+		return all[len(all)-1].ID
+	}
+	return "none"
 }
 
 func (m *model) anyAlarm(t *rapid.T) string {

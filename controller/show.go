@@ -95,7 +95,7 @@ func (s *State) who() []Inside {
 func (s *State) status() Status {
 	st := Status{
 		Doors: s.Views(), Recording: s.backlog.ok, Unrecorded: len(s.backlog.records), Clock: "unsynchronised",
-		Inside: len(s.who()), Alarms: s.alarms.Waiting(), Persons: len(s.people), Roster: s.durableVersion(),
+		Inside: len(s.who()), Alarms: s.alarms.Waiting(), Incidents: len(s.crisis.incidents), Persons: len(s.people), Roster: s.durableVersion(),
 		Cards: s.roster.Len(),
 	}
 	if s.clock.synced {

@@ -34,6 +34,9 @@ func (t *tool) status() *cobra.Command {
 			fmt.Fprintf(out, "clock\t%s\n", s.Clock)
 			fmt.Fprintf(out, "central log\t%s\n", s.Link)
 			fmt.Fprintf(out, "alarms\t%d not acknowledged\n", s.Alarms)
+			if s.Incidents > 0 {
+				fmt.Fprintf(out, "emergency\t%d DECLARED: kidoban emergency list; leaving works\n", s.Incidents)
+			}
 			fmt.Fprintf(out, "roster\t%d persons, %d cards, version %d\n", s.Persons, s.Cards, s.Roster)
 			fmt.Fprintf(out, "version\t%s\n", s.Version)
 			if s.Account == "" {
