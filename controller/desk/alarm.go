@@ -81,12 +81,12 @@ func (k *Desk) alarmRoutes(m *http.ServeMux) {
 		f.words("text", &c.Text)
 		return controller.ClearEmergency{ID: c.ID, Text: c.Text}
 	}))
-	m.HandleFunc("POST /report", order(k, report))
+	m.HandleFunc("POST /report", order(k, threat))
 	m.HandleFunc("POST /register/sign", k.sign)
 	m.HandleFunc("POST /evidence", k.evidence)
 }
 
-func report(f *form, p *Report) controller.Ask {
+func threat(f *form, p *Report) controller.Ask {
 	f.id("zone", p.Zone)
 	f.id("emergency", p.Incident)
 	for _, s := range []struct {
