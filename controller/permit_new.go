@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"kidoban/controller/access"
+	"kidoban/controller/cards"
 	"kidoban/controller/ledger"
 	"kidoban/controller/retention"
 )
@@ -96,6 +97,8 @@ func (s *State) named(all []ledger.Visitor, organisation string) string {
 	for _, v := range all {
 		_, known := s.roster.Person(v.Person)
 		switch {
+		case v.Person == cards.Stock:
+			return "the stock of cards is nobody: name a person"
 		case v.Person != "" && !known:
 			return fmt.Sprintf("no person %s in the roster: leave the id away for one who is new", v.Person)
 		case v.Person == "" && strings.TrimSpace(v.Name) == "":
