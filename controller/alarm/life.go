@@ -27,7 +27,7 @@ func (p Patience) of(s string) time.Duration {
 // await sets the deadline of an alarm that has just been raised, or has become graver: never later than it was.
 func (b Book) await(a *counted, at device.Instant) {
 	wait := b.patience.of(a.Severity)
-	if wait == 0 || a.Drill || !a.Escalated.IsZero() {
+	if wait == 0 || !a.Escalated.IsZero() {
 		return
 	}
 	if due := at.Mono + wait; a.due == 0 || due < a.due {
@@ -41,7 +41,7 @@ func (b Book) await(a *counted, at device.Instant) {
 func (b Book) Reckon(now device.Instant, from time.Time, firm bool) {
 	for _, a := range b.waiting {
 		wait := b.patience.of(a.Severity)
-		if !a.guessed || wait == 0 || a.Drill || !a.Escalated.IsZero() {
+		if !a.guessed || wait == 0 || !a.Escalated.IsZero() {
 			continue
 		}
 		if a.Due.IsZero() {

@@ -172,20 +172,25 @@ func TestEveryByte(t *testing.T) {
 // TestForger: whoever rewrites entry, private part and SHA256SUMS has not the journal's key.
 func TestForger(t *testing.T) {
 	r := newRecord(t, 12)
+	later, err := r.Checkpoint(t.Context(), nine.Add(2*time.Hour), journal.Synchronised)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, forge := range map[string]func(fstest.MapFS){
 		"an entry": func(p fstest.MapFS) {
 			for n := range p {
 				replace(p, n, "access.granted", "access.revoked")
 			}
 		},
-		"an entry, its proof left":     func(p fstest.MapFS) { replace(p, "entries.jsonl", "access.granted", "access.revoked") },
-		"a private part":               func(p fstest.MapFS) { replace(p, "entries.jsonl", "点検", "私用") },
-		"an entry left out":            func(p fstest.MapFS) { cutLine(p, "entries.jsonl", 1) },
-		"an entry said to be lost":     func(p fstest.MapFS) { replace(p, "entries.jsonl", `"entry":`, `"missing":"lost","entry":`) },
-		"a checkpoint of another size": func(p fstest.MapFS) { replace(p, "checkpoint.txt", "\n12\n", "\n13\n") },
-		"no checkpoint":                func(p fstest.MapFS) { p["checkpoint.txt"].Data = nil },
-		"the proof of another entry":   func(p fstest.MapFS) { *p["proofs/000000000000000005.txt"] = *p["proofs/000000000000000006.txt"] },
-		"no proof":                     func(p fstest.MapFS) { delete(p, "proofs/000000000000000005.txt") },
+		"an entry, its proof left":          func(p fstest.MapFS) { replace(p, "entries.jsonl", "access.granted", "access.revoked") },
+		"a private part":                    func(p fstest.MapFS) { replace(p, "entries.jsonl", "点検", "私用") },
+		"an entry left out":                 func(p fstest.MapFS) { cutLine(p, "entries.jsonl", 1) },
+		"an entry said to be lost":          func(p fstest.MapFS) { replace(p, "entries.jsonl", `"entry":`, `"missing":"lost","entry":`) },
+		"a checkpoint of another size":      func(p fstest.MapFS) { replace(p, "checkpoint.txt", "\n12\n", "\n13\n") },
+		"another checkpoint of the journal": func(p fstest.MapFS) { p["checkpoint.txt"].Data = later },
+		"no checkpoint":                     func(p fstest.MapFS) { p["checkpoint.txt"].Data = nil },
+		"the proof of another entry":        func(p fstest.MapFS) { *p["proofs/000000000000000005.txt"] = *p["proofs/000000000000000006.txt"] },
+		"no proof":                          func(p fstest.MapFS) { delete(p, "proofs/000000000000000005.txt") },
 	} {
 		_, pack := collect(t, r, r.ask(t, 4, 9))
 		forge(pack)
