@@ -42,8 +42,8 @@ func newRoot() *cobra.Command {
 		"ask":      {t.status(), t.who(), t.muster(), t.why()},
 		"door":     {t.door(), t.alarm(), t.antipassback()},
 		"people":   {t.person(), t.post(), t.member(), t.finding(), t.duty(), t.card(), t.pin(), t.schedule(), t.holiday(), t.bring()},
-		"visitors": {t.permit(), t.visit(), t.register(), t.emergency()},
-		"record":   {t.journal(), t.evidence(), t.backup(), restore()},
+		"visitors": {t.permit(), t.visit(), t.register(), t.emergency(), t.print()},
+		"record":   {t.retention(), t.journal(), t.evidence(), t.backup(), restore()},
 		"set":      {t.begin(), t.reader(), t.sim(), t.simulate(), t.demo()},
 	} {
 		for _, c := range commands {
