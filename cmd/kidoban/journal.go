@@ -120,6 +120,9 @@ func (r *record) tail(cmd *cobra.Command, last int, show func([]byte) error) err
 	}
 	rows, err := in.Rows(cmd.Context(), size-min(size, uint64(last)), last)
 	for _, row := range rows {
+		if row.Payload == nil {
+			row.Payload = store.PurgedLine(row)
+		}
 		if err := show(row.Payload); err != nil {
 			return err
 		}
@@ -130,6 +133,10 @@ func (r *record) tail(cmd *cobra.Command, last int, show func([]byte) error) err
 func printEntry(w io.Writer, line []byte, asJSON bool) error {
 	if asJSON {
 		_, err := fmt.Fprintf(w, "%s\n", line)
+		return err
+	}
+	if n, purged := store.ReadPurgedLine(line); purged {
+		_, err := fmt.Fprintf(w, "entry %d purged: its retention has ended\n", n)
 		return err
 	}
 	_, err := fmt.Fprintln(w, archive.Line(line))

@@ -169,7 +169,7 @@ func (d *daemon) wire(ctx context.Context) error {
 	d.feed = newWatchdog()
 	d.desk, err = desk.New(desk.Deps{
 		Controller: d.loop, Store: d.store, Keys: d.keys, Config: d.conf, Clock: d.clock, Sim: d.soft, Learner: d.learner(), Version: Version, Digest: d.digest,
-		Link: d.linkState, Log: d.log,
+		Link: d.linkState, Log: d.log, Delivered: d.delivered(),
 	})
 	return err
 }
@@ -179,6 +179,14 @@ func (d *daemon) panel() controller.Panel {
 		return d.soft
 	}
 	return d.hard
+}
+
+// delivered tells how many entries the central log has; nil where there is nobody to have them.
+func (d *daemon) delivered() func() uint64 {
+	if d.outbox == nil {
+		return nil
+	}
+	return d.outbox.Acked
 }
 
 func (d *daemon) learner() desk.Learner {
@@ -221,6 +229,7 @@ func (d *daemon) serve(ctx context.Context) error {
 	}
 	parts.Go(func() error { return d.loop.Run(live, d.starting(ctx)) })
 	parts.Go(func() error { return d.desk.Run(live) })
+	parts.Go(func() error { return d.desk.Dispose(live) })
 	parts.Go(func() error { return d.watchClock(live) })
 	if d.conf.Backup.Directory != "" {
 		parts.Go(func() error { return d.backups().Run(live) })

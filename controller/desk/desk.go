@@ -49,6 +49,7 @@ type Deps struct {
 	Version    string
 	Digest     string        // of the configuration in force
 	Link       func() string // how the way to the central log stands
+	Delivered  func() uint64 // entries that the central log has acknowledged; nil where there is none
 	Log        *slog.Logger
 }
 
@@ -57,13 +58,14 @@ type Desk struct {
 	Deps
 	accounts map[int]controller.Account
 	signing  *desktop
-	press    chan struct{} // one form is made at a time
+	decided  chan chan error // to Dispose: who waits for the end of a disposal
+	press    chan struct{}   // one form is made at a time
 }
 
 // New prepares a desk.
 func New(d Deps) (*Desk, error) {
 	k := &Desk{
-		Deps: d, accounts: map[int]controller.Account{},
+		Deps: d, accounts: map[int]controller.Account{}, decided: make(chan chan error),
 		signing: newDesktop(d.Config.Duties.Idle.Std(), d.Config.Duties.Session.Std()),
 		press:   make(chan struct{}, 1),
 	}

@@ -34,6 +34,7 @@ func (k *Desk) routes() http.Handler {
 	m.HandleFunc("GET /sim", k.look)
 	k.permitRoutes(m)
 	k.visitRoutes(m)
+	k.retentionRoutes(m)
 	k.cardRoutes(m)
 	m.HandleFunc("POST /register", k.register)
 	m.HandleFunc("POST /print", k.printForm)

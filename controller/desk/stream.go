@@ -8,6 +8,7 @@ import (
 
 	"kidoban/controller"
 	"kidoban/controller/journal"
+	"kidoban/controller/store"
 )
 
 // journal streams entries, one a line, from a sequence on; with follow it goes on as they become durable.
@@ -41,7 +42,7 @@ func (k *Desk) journal(w http.ResponseWriter, r *http.Request) {
 				from = row.Sequence + 1
 				continue
 			}
-			if _, err := w.Write(append(row.Payload, '\n')); err != nil {
+			if _, err := w.Write(append(lineOf(row), '\n')); err != nil {
 				return
 			}
 			from = row.Sequence + 1
@@ -66,6 +67,14 @@ func (k *Desk) seesSilent(r *http.Request) bool {
 	a, err := k.Controller.Ask(r.Context(), controller.Request{Account: k.account(r), Ask: controller.AskSilent{}})
 	may, _ := a.Value.(bool)
 	return err == nil && may
+}
+
+// lineOf is an entry's own bytes; of one that was purged, what is left of it.
+func lineOf(row store.Row) []byte {
+	if row.Payload != nil {
+		return row.Payload
+	}
+	return store.PurgedLine(row)
 }
 
 // silent says that an entry speaks of duress: not everybody is shown it.
