@@ -33,7 +33,7 @@ type site struct {
 	cmd  *exec.Cmd
 }
 
-const accountTable = "\n[[account]]\nname = \"tester\"\nuid = %d\nmay = [\"operate\", \"roster\"]\n"
+const accountTable = "\n[duties]\nfour_eyes = false\n\n[[account]]\nname = \"tester\"\nuid = %d\nmay = [\"operate\", \"roster\"]\n"
 
 // newSite writes a configuration with these doors and a [mqtt] table (which may be empty), and begins keys and journal.
 func newSite(t testing.TB, mqtt string, gates ...gate) *site {
