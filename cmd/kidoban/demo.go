@@ -27,7 +27,7 @@ import (
 // demo is a whole site in one folder: the door daemon on a simulated door, the central log with its broker, people and
 // cards that do not exist, and one short morning.
 func (t *tool) demo() *cobra.Command {
-	d := &demo{}
+	d := &demo{tool: t}
 	c := &cobra.Command{
 		Use: "demo", Short: "run a demonstration site: no hardware, no broker, no root", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -55,6 +55,8 @@ type demo struct {
 	out         io.Writer
 	bin         string
 	client      *desk.Client
+	tool        *tool                   // prints as its commands do
+	as          map[string]*desk.Client // of those who have signed in
 }
 
 // mark tells a folder of ours from one that only has the same name.
@@ -199,6 +201,9 @@ func (d *demo) show(ctx context.Context, conf *config.Config, ended chan error) 
 	if len(got.Problems) > 0 {
 		return errors.New(strings.Join(got.Problems, "\n"))
 	}
+	if err := d.enrol(ctx); err != nil {
+		return err
+	}
 	fmt.Fprintf(d.out, "A demonstration site: one simulated door, central log and MQTT broker on %s, all in %s.\n\n", d.broker, d.dir)
 	body, err := d.client.Stream(ctx, "journal", map[string][]string{"follow": {"true"}, "from": {"0"}})
 	if err != nil {
@@ -211,8 +216,10 @@ func (d *demo) show(ctx context.Context, conf *config.Config, ended chan error) 
 	if err := pause(ctx, 3*time.Second); err != nil {
 		return err
 	}
-	if err := d.morning(ctx); err != nil {
-		return err
+	for _, play := range []func(context.Context) error{d.morning, d.visitors, d.forced} {
+		if err := play(ctx); err != nil {
+			return err
+		}
 	}
 	time.Sleep(300 * time.Millisecond)
 	if d.once {
@@ -258,35 +265,44 @@ func (d *demo) print(body io.ReadCloser) error {
 	return nil
 }
 
-// morning is one short morning: a badge in and out, a refusal, a door forced.
+// morning is one short morning of the staff: a badge in and out, refusals.
 func (d *demo) morning(ctx context.Context) error {
-	card := func(number uint64, side string) sim.Act {
-		return sim.Act{Verb: "card", Side: side, Format: "H10301", Facility: 118, Card: number}
-	}
 	for _, s := range []struct {
 		say  string
 		acts []sim.Act
 	}{
-		{"A clerk of the civic affairs section badges in (Article 20(1)(2)).", []sim.Act{card(1201, ""), {Verb: "open"}, {Verb: "close"}}},
-		{"A contractor's card: no permit, so the door stays locked (Article 20(2)).", []sim.Act{card(1901, "")}},
-		{"A card that was reported lost.", []sim.Act{card(1203, "")}},
-		{"The clerk leaves. Leaving never waits for anything.", []sim.Act{card(1201, "exit"), {Verb: "handle"}, {Verb: "close"}}},
-		{"Somebody forces the door.", []sim.Act{{Verb: "force"}, {Verb: "close"}}},
+		{"A clerk of the civic affairs section badges in (Article 20(1)(2)).", []sim.Act{d.card(1201, ""), {Verb: "open"}, {Verb: "close"}}},
+		{"A contractor's card: no permit, so the door stays locked (Article 20(2)).", []sim.Act{d.card(1901, "")}},
+		{"A card that was reported lost.", []sim.Act{d.card(1203, "")}},
+		{"The clerk leaves. Leaving never waits for anything.", []sim.Act{d.card(1201, "exit"), {Verb: "handle"}, {Verb: "close"}}},
 	} {
 		fmt.Fprintf(d.out, "\n--- %s\n", s.say)
-		if s.acts[0].Verb == "force" { // when the last release is over, so that it is nobody's second opening
-			if err := pause(ctx, 4*time.Second); err != nil {
-				return err
-			}
+		if err := d.acts(ctx, s.acts...); err != nil {
+			return err
 		}
-		for _, a := range s.acts {
-			a.Door = "room"
-			if err := d.client.Post(ctx, "sim", a, nil); err != nil {
-				return err
-			}
-			if err := pause(ctx, 600*time.Millisecond); err != nil {
-				return err
-			}
+	}
+	return nil
+}
+
+// forced is a door forced, when the last release is over, so that it is nobody's second opening.
+func (d *demo) forced(ctx context.Context) error {
+	fmt.Fprintf(d.out, "\n--- Somebody forces the door.\n")
+	return errors.Join(pause(ctx, 4*time.Second), d.acts(ctx, sim.Act{Verb: "force"}, sim.Act{Verb: "close"}))
+}
+
+func (d *demo) card(number uint64, side string) sim.Act {
+	return sim.Act{Verb: "card", Side: side, Format: "H10301", Facility: 118, Card: number}
+}
+
+// acts does things at the door, one after the other, as fast as a person.
+func (d *demo) acts(ctx context.Context, acts ...sim.Act) error {
+	for _, a := range acts {
+		a.Door = "room"
+		if err := d.client.Post(ctx, "sim", a, nil); err != nil {
+			return err
+		}
+		if err := pause(ctx, 600*time.Millisecond); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -311,6 +327,8 @@ Now try it yourself, in another terminal:
   %[2]s/kidoban why 0104 room               … the same rules, in words, with the article
   %[2]s/kidoban card lost C-0201            report a card lost
   %[2]s/kidoban alarm list                  what nobody has acknowledged yet
+  %[2]s/kidoban sign-in officer             as 市民課長; or clerk, west: the passwords are in %[1]s/passwords
+  %[2]s/kidoban permit list --all           … the permits; also: visit list, register day --purpose …
   %[2]s/kidoban journal verify              check every entry, hash and signature
   %[2]s/kidobanlog --data %[1]s/central print   what the central log holds
   mosquitto_sub -h %[3]s -p %[4]s -t 'kidoban/v1/#' -v

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -157,26 +158,19 @@ func (o *shown) flags(c *cobra.Command, s *desk.Search) {
 
 // inspect asks for lines and prints them.
 func (t *tool) inspect(cmd *cobra.Command, s desk.Search, show shown) error {
-	body, err := t.desk().Ask(cmd.Context(), "register", s)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = body.Close() }()
 	if show.json {
-		_, err := io.Copy(cmd.OutOrStdout(), body)
+		body, err := t.desk().Ask(cmd.Context(), "register", s)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = body.Close() }()
+		_, err = io.Copy(cmd.OutOrStdout(), body)
 		return err
 	}
-	var rows []ledger.Visit
-	for d := json.NewDecoder(body); ; {
-		var v ledger.Visit
-		if err := d.Decode(&v); errors.Is(err, io.EOF) {
-			break
-		} else if err != nil {
-			return fmt.Errorf("read the register's lines: %w", err)
-		}
-		rows = append(rows, v)
-	}
+	rows, err := found(cmd.Context(), t.desk(), s)
 	switch {
+	case err != nil:
+		return err
 	case len(rows) == 0:
 		fmt.Fprintln(cmd.OutOrStdout(), t.say(word{"該当する行はありません", "no lines"}))
 		return nil
@@ -184,6 +178,25 @@ func (t *tool) inspect(cmd *cobra.Command, s desk.Search, show shown) error {
 		return t.blocks(cmd.OutOrStdout(), rows)
 	}
 	return t.registerTable(cmd.OutOrStdout(), rows)
+}
+
+// found are the lines of a search.
+func found(ctx context.Context, c *desk.Client, s desk.Search) (rows []ledger.Visit, err error) {
+	body, err := c.Ask(ctx, "register", s)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = body.Close() }()
+	for d := json.NewDecoder(body); ; {
+		var v ledger.Visit
+		switch err := d.Decode(&v); {
+		case errors.Is(err, io.EOF):
+			return rows, nil
+		case err != nil:
+			return nil, fmt.Errorf("read the register's lines: %w", err)
+		}
+		rows = append(rows, v)
+	}
 }
 
 func (t *tool) registerTable(w io.Writer, rows []ledger.Visit) error {

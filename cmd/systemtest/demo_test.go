@@ -94,14 +94,15 @@ func processes(name string) (out []string) {
 	return out
 }
 
-// TestDemo: within a minute a grant, a refusal with its reason and a forced door are printed, and a subscriber sees the same
+// TestDemo: within two minutes a grant, a refusal with its reason and a forced door are printed, and a subscriber sees the same
 // under event/: valid CloudEvents, consecutive from the first.
 func TestDemo(t *testing.T) {
 	t.Parallel()
 	d := startDemo(t, "--once")
 	heard := listen(t, d.addr)
-	d.ends(time.Minute)
-	for _, want := range []string{"granted, person 0201", "denied, reason no_permit", "forced"} {
+	d.ends(2 * time.Minute)
+	for _, want := range []string{"granted, person 0201", "denied, reason no_permit", "forced",
+		"refused: account west may not do this", "reason escort_missing", "escort lost", "left without consent", "later consent", "山﨑 𠮷男"} {
 		if !strings.Contains(d.said(), want) {
 			t.Errorf("not printed: %s\n%s", want, d.said())
 		}
