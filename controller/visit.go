@@ -209,7 +209,7 @@ func (s *State) leaveBy(a Account, ask Leave) string {
 			continue
 		}
 		s.watch.leaving[v.ID] = s.now.Mono + s.site.Visits.ConsentFor
-		d.Mode = "leaving"
+		d.Mode = register.ModeLeaving
 		s.note(journal.VisitExitRequested, journal.Info, "zone/"+v.Zone, d)
 	}
 	return ""

@@ -97,7 +97,10 @@ func TestAVisitThroughTheDesk(t *testing.T) {
 	clerk.done("visit/ask-consent", desk.Visits{Visits: lines[:1]})
 	clerk.refused("twice", "visit/ask-consent", desk.Visits{Visits: []string{lines[0], lines[0]}})
 	officer.done("visit/consent", desk.Consent{Visits: lines[:1]})
-	clerk.done("visit/leave", desk.Leave{Visits: lines[:1], Now: true})
+	clerk.done("visit/leave", desk.Leave{Visits: lines[:1]})
+	all.card(4711, "exit")
+	all.pass("handle")
+	all.eventually("they have left", func() bool { return len(clerk.visits()) == 2 })
 
 	all.card(1201, "exit")
 	all.pass("handle")

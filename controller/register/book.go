@@ -117,6 +117,9 @@ func apply(v *ledger.Visit, e journal.Entry, at time.Time) bool {
 	case journal.VisitOverstayed:
 		incident(v, e, at)
 	case journal.VisitExitRequested:
+		if e.Data.Mode == ModeLeaving {
+			return false
+		}
 		v.Consent = ledger.Consent{State: ledger.ConsentRequested}
 	case journal.VisitConsented:
 		state := ledger.Consented
@@ -138,6 +141,9 @@ func apply(v *ledger.Visit, e journal.Entry, at time.Time) bool {
 	}
 	return true
 }
+
+// ModeLeaving marks that somebody leaves with the next opening: no consent is asked for by that.
+const ModeLeaving = "leaving"
 
 // ModeAfter marks a consent as given after leaving (事後承諾).
 const ModeAfter = "after"
