@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -21,7 +23,7 @@ func (t *tool) emergencyEnter() *cobra.Command {
 	var e desk.Emergency
 	c := &cobra.Command{
 		Use: "enter fire|police|ambulance|key", Short: "record an entry (緊急入室); with --door that door is released once",
-		Args: cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs), ValidArgs: []string{"fire", "police", "ambulance", "key"},
+		Args: oneOf("fire", "police", "ambulance", "key"), ValidArgs: []string{"fire", "police", "ambulance", "key"},
 		Long: "Those who come are no visitors of Article 20(3): no permit, no escort, no consent. What is not known now is completed\n" +
 			"afterwards. \"key\" is the sealed emergency key: say so when it was used.",
 		Example: "  kidoban emergency enter fire --door room --count 3 --let-in 0201\n  kidoban emergency enter key --text '記録不能のため非常用鍵を使用'",
@@ -45,6 +47,16 @@ func (t *tool) emergencyEnter() *cobra.Command {
 	f.StringVar((*string)(&e.LetIn), "let-in", "", "who let them in, an id")
 	f.StringVar(&e.Text, "text", "", "what is known now")
 	return c
+}
+
+// oneOf takes one argument, one of these.
+func oneOf(words ...string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, a []string) error {
+		if len(a) != 1 || !slices.Contains(words, a[0]) {
+			return fmt.Errorf("say one of %s", strings.Join(words, ", "))
+		}
+		return nil
+	}
 }
 
 func (t *tool) emergencyComplete() *cobra.Command {

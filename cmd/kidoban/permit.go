@@ -14,6 +14,7 @@ import (
 	"kidoban/controller/access"
 	"kidoban/controller/desk"
 	"kidoban/controller/ledger"
+	"kidoban/controller/people"
 )
 
 // permit is Article 20(2) at the command line.
@@ -322,7 +323,7 @@ func (t *tool) permitName() *cobra.Command {
 				return err
 			}
 			v := ledger.Visitor{Person: access.PersonID(a[1]), Class: class}
-			if strings.Contains(a[1], "/") {
+			if !people.IsID(a[1]) {
 				if v, err = visitor(a[1], p.Text.Organisation, class); err != nil {
 					return err
 				}
