@@ -92,7 +92,7 @@ func counter(f *testing.F) http.Handler {
 		f.Fatal(err)
 	}
 	st := must(store.Open(f.Context(), filepath.Join(dir, "data"), keys, origin))(f)
-	site := controller.NewSite(conf, controller.Hashes{Card: keys.CardHash, PIN: keys.PINHash, Tag: store.Tag})
+	site := controller.NewSite(conf, controller.Hashes{Card: keys.CardHash, PIN: keys.PINHash, Tag: store.Tag, Salt: store.Salt})
 	staff := []ledger.Person{{Person: access.Person{ID: "p01", Kind: access.Staff}, Name: "青木 花子"}}
 	roster, _ := access.NewRoster(1, access.Records{
 		Persons:    []access.Person{staff[0].Person},
