@@ -200,16 +200,13 @@ func (k *Desk) Dispose(ctx context.Context) error {
 }
 
 func (k *Desk) carryOut(ctx context.Context) error {
-	for d, err := range k.Store.Documents(ctx, retention.KindPurge) {
-		if err != nil {
-			return err
-		}
-		var p retention.Proposal
-		if err := json.Unmarshal(d.Body, &p); err != nil {
-			return fmt.Errorf("disposal %s: %w", d.ID, err)
-		}
-		if p.Decided() {
-			return k.dispose(ctx, &p) // there is one at most
+	var all []retention.Proposal // read to the end: a reader that stands open keeps the WAL from being emptied
+	if err := decode(ctx, k.Store, retention.KindPurge, &all); err != nil {
+		return err
+	}
+	for i := range all {
+		if all[i].Decided() {
+			return k.dispose(ctx, &all[i]) // there is one at most
 		}
 	}
 	return nil

@@ -2,11 +2,8 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"kidoban/controller/journal"
 	"kidoban/controller/retention"
@@ -113,63 +110,4 @@ func some[T any](list []T, do func(T) error) func(n int) (left bool, err error) 
 		list = list[min(n, len(list)):]
 		return len(list) > 0, nil
 	}
-}
-
-// How long Scrub waits for readers to come to an end, and between two tries.
-const (
-	scrubWithin = time.Minute
-	scrubEvery  = 20 * time.Millisecond
-)
-
-// Scrub leaves nothing behind of what was deleted: the rosters that are no longer current go, and the WAL is emptied into
-// the database, where deleted content is overwritten (secure_delete), and cut off. No commit waits for more than the last
-// moment of that.
-func (s *Store) Scrub(ctx context.Context) error {
-	if err := s.Sweep(ctx); err != nil {
-		return err
-	}
-	return fault("empty the WAL", s.truncate(ctx))
-}
-
-func (s *Store) truncate(ctx context.Context) error {
-	c, err := s.spare.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		_, err := c.ExecContext(context.WithoutCancel(ctx), "PRAGMA busy_timeout = 10000")
-		_ = errors.Join(err, c.Close())
-	}()
-	if _, err := c.ExecContext(ctx, "PRAGMA busy_timeout = 0"); err != nil {
-		return err
-	}
-	for until := time.Now().Add(scrubWithin); ; {
-		done, err := s.truncated(ctx, c)
-		if done || err != nil {
-			return err
-		}
-		if time.Now().After(until) {
-			return &Fault{Kind: Busy, Doing: "empty the WAL: somebody reads the journal all the time", Hint: "end what reads it and try again"}
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(scrubEvery):
-		}
-	}
-}
-
-// truncated empties the WAL beside the commits first, so that what is left for the moment in which they wait is little.
-func (s *Store) truncated(ctx context.Context, c *sql.Conn) (bool, error) {
-	var busy, frames, done sql.NullInt64
-	if err := c.QueryRowContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)").Scan(&busy, &frames, &done); err != nil {
-		return false, err
-	}
-	if frames.Int64 != done.Int64 {
-		return false, nil
-	}
-	s.write.Lock()
-	defer s.write.Unlock()
-	err := c.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &done)
-	return err == nil && busy.Int64 == 0, err
 }

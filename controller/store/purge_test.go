@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"kidoban/controller/access"
 	"kidoban/controller/journal"
 	"kidoban/controller/ledger"
@@ -511,4 +513,46 @@ func (s *stops) Err() error {
 		return context.Canceled
 	}
 	return nil
+}
+
+// Badges go on while a disposal is carried out, and nothing that they touch brings a name back.
+func TestPurgeBesideCommits(t *testing.T) {
+	w := newTown(t)
+	w.years(30)
+	p := w.plan(w.disposing())
+	w.decide(p)
+	var g errgroup.Group
+	over := make(chan struct{})
+	n := 0
+	g.Go(func() error {
+		for ; ; n++ {
+			select {
+			case <-over:
+				return nil
+			default:
+			}
+			v := ledger.Visit{ID: fmt.Sprintf("2024-%06d", 1000+n), Zone: "room", Name: "新しい四郎", Entered: day(2025, 4, 1, 9), Left: day(2025, 4, 1, 10)}
+			e := entry(n, journal.VisitOpened)
+			e.Private = []byte(`{"salt":"0","name":"新しい四郎"}`)
+			if _, err := w.s.Commit(context.Background(), ledger.Change{Visits: []ledger.Visit{v}}, []journal.Entry{e}); err != nil {
+				return err
+			}
+		}
+	})
+	err := w.s.Purge(context.Background(), p)
+	g.Go(func() error { defer close(over); return w.s.Scrub(context.Background()) })
+	if err := errors.Join(err, g.Wait()); err != nil {
+		t.Fatal(err)
+	}
+	w.memory(p)
+	if err := w.s.Scrub(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if found := w.hits("並2017年", "並2018年", "並2019年"); len(found) > 0 {
+		t.Errorf("after %d commits beside it: %v", n, found)
+	}
+	if n == 0 {
+		t.Error("no commit passed")
+	}
+	w.inOrder()
 }

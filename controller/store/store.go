@@ -39,8 +39,9 @@ const (
 // Store is an open record.
 type Store struct {
 	*Reader
-	keys Keys
-	file os.FileInfo
+	keys  Keys
+	pages *os.File // the database file; closed after SQLite's connections: closing a file drops all the process's locks on it
+	file  os.FileInfo
 
 	write *sync.Mutex // held for one transaction of the writing connection
 	db    *sql.DB
@@ -74,7 +75,7 @@ func Open(ctx context.Context, dir string, keys Keys, o journal.Origin) (*Store,
 func open(ctx context.Context, dir string, keys Keys, o journal.Origin) (_ *Store, err error) {
 	path := filepath.Join(dir, databaseFile)
 	s := &Store{Reader: &Reader{dir: dir, origin: o}, keys: keys, write: new(sync.Mutex)}
-	if s.file, err = usable(path); err != nil {
+	if s.pages, s.file, err = usable(path); err != nil {
 		return nil, err
 	}
 	s.db, s.read, s.spare = writing(path), reading(path), writing(path)
@@ -120,14 +121,13 @@ func open(ctx context.Context, dir string, keys Keys, o journal.Origin) (_ *Stor
 }
 
 // usable tells a missing database from one that may not be read, before SQLite says "unable to open" to both.
-func usable(path string) (os.FileInfo, error) {
+func usable(path string) (*os.File, os.FileInfo, error) {
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	// Closed before SQLite takes its locks: closing a file drops all locks that the process has on it.
-	defer func() { _ = f.Close() }()
-	return f.Stat()
+	info, err := f.Stat()
+	return f, info, err
 }
 
 // identify checks that the journal is of these keys and this controller.
@@ -187,5 +187,5 @@ func (s *Store) Close() error {
 	for _, db := range []*sql.DB{s.read, s.spare, s.db} {
 		err = errors.Join(err, db.Close())
 	}
-	return errors.Join(err, s.checkpoint.close())
+	return errors.Join(err, s.pages.Close(), s.checkpoint.close())
 }
