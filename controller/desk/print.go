@@ -2,6 +2,7 @@ package desk
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -173,8 +174,8 @@ func (k *Desk) head(q *Print, who string) paper.Head {
 		By: who, Purpose: q.Purpose, Drill: q.Drill, Fonts: []string{font.IPAmj},
 	}
 	for _, z := range k.Config.Zones {
-		if z.Name == q.Zone && z.Title != "" {
-			h.Room = z.Title
+		if z.Name == q.Zone {
+			h.Room, h.Officer = cmp.Or(z.Title, z.Name), access.Post(z.Officer)
 		}
 	}
 	return h

@@ -45,7 +45,7 @@ func (h *Head) lendings(p page, lines []cards.Lending, of func(*cards.Lending) b
 			l.rows = append(l.rows, h.lending(&lines[i], more(&lines[i])))
 		}
 	}
-	l.after = []sheet.Block{spacer, h.seals(clerk, checker, officer)}
+	l.after = []sheet.Block{spacer, h.seals(clerk, checker, h.officer())}
 	return l
 }
 

@@ -48,7 +48,7 @@ func (h *Head) dated(p page, by, reason word, lines []Dated) list {
 			h.written(d.Reason), h.act(d.By, unknown), h.act(d.Ended, none), h.written(d.Remark),
 		})
 	}
-	l.after = []sheet.Block{spacer, h.seals(clerk, officer)}
+	l.after = []sheet.Block{spacer, h.seals(clerk, h.officer())}
 	return l
 }
 

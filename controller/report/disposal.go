@@ -31,7 +31,7 @@ func (d Disposal) list(h *Head) list {
 			l.rows = append(l.rows, h.disposed(x, retention.Count{}))
 		}
 	}
-	l.after = []sheet.Block{spacer, h.seals(clerk, officer)}
+	l.after = []sheet.Block{spacer, h.seals(clerk, h.officer())}
 	return l
 }
 

@@ -51,7 +51,7 @@ func (e Emergency) PDF(w io.Writer, h Head) error {
 	p := page{
 		title: word{"緊急入室報告書", "Report of an emergency entry"}, article: word{"第9条・第11条第6号", ", Articles 9 and 11(6)"}, sub: e.Entry.ID,
 	}
-	return h.write(w, p, h.fields(e.fields(&h)), spacer, h.seals(word{"報告者", "Reported by"}, clerk, officer))
+	return h.write(w, p, h.fields(e.fields(&h)), spacer, h.seals(word{"報告者", "Reported by"}, clerk, h.officer()))
 }
 
 // CSV writes the report as two columns.

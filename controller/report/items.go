@@ -40,7 +40,7 @@ func (i Items) list(h *Head) list {
 			h.left(v), h.corrected(v, "carry_out", h.written(v.CarryOut)), h.escorts(v), {sheet.Text{{S: h.say(seal), Pale: true}}, "―"},
 		})
 	}
-	l.after = []sheet.Block{spacer, h.seals(clerk, checker, officer)}
+	l.after = []sheet.Block{spacer, h.seals(clerk, checker, h.officer())}
 	return l
 }
 

@@ -3,6 +3,7 @@ package report
 import (
 	"io"
 
+	"kidoban/controller/access"
 	"kidoban/controller/report/sheet"
 )
 
@@ -116,9 +117,17 @@ var spacer = sheet.Space(8)
 
 var seal = word{"印", "seal"}
 
+// officer is the security officer of the room, by the post: Articles 10(2) and 11.
+func (h *Head) officer() word {
+	post, known := posts[h.Officer]
+	if !known {
+		post = posts[access.SecurityOfficer]
+	}
+	return word{"セキュリティ責任者\n(" + post.ja + ")", "Security officer\n(" + post.en + ")"}
+}
+
 var (
 	checker   = word{"点検者", "Checked by"}
 	confirmer = word{"確認者", "Confirmed by"}
-	officer   = word{"セキュリティ責任者\n(市民課長)", "Security officer"}
 	clerk     = word{"入退室事務担当", "Register clerk"}
 )

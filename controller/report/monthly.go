@@ -107,7 +107,7 @@ func (m Monthly) list(h *Head) list {
 			plain(fmt.Sprint(i + 1)), h.known(c.Item), n, plain(h.say(odd)), m.told(h, c, c.Finding), m.told(h, c, c.Action), stamp, stamp,
 		})
 	}
-	l.after = []sheet.Block{spacer, sheet.Keep{h.fields(m.signed(h))}, spacer, h.seals(checker, confirmer, officer)}
+	l.after = []sheet.Block{spacer, sheet.Keep{h.fields(m.signed(h))}, spacer, h.seals(checker, confirmer, h.officer())}
 	return l
 }
 

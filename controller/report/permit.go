@@ -110,10 +110,10 @@ func (a Application) fields(h *Head) []field {
 // PDF writes the application.
 func (a Application) PDF(w io.Writer, h Head) error {
 	p := page{title: word{"入室許可申請書", "Request for a permit to enter"}, article: permitArticle, sub: string(a.Permit.ID)}
-	to := h.say(word{"(宛先)セキュリティ責任者(市民課長)", "To the security officer (head of civic affairs)"})
+	to := h.say(word{"(宛先)", "To the "}) + strings.ReplaceAll(h.say(h.officer()), "\n", "")
 	ask := h.say(word{"次のとおり入室の許可を申請します。", "Permission to enter is asked for as follows."})
 	return h.write(w, p, sheet.Paragraph{Text: sheet.T(to), Size: 10.5, After: 2}, sheet.Paragraph{Text: sheet.T(ask), Size: 9.5, After: 3},
-		h.fields(a.fields(&h)), spacer, h.seals(word{"申請者", "Applicant"}, word{"申請者の所属長", "Applicant's head"}, clerk, officer))
+		h.fields(a.fields(&h)), spacer, h.seals(word{"申請者", "Applicant"}, word{"申請者の所属長", "Applicant's head"}, clerk, h.officer()))
 }
 
 // CSV writes the application as two columns.
@@ -161,14 +161,30 @@ func (h *Head) oralHow(s string) string {
 
 // PDF writes the letter.
 func (l PermitLetter) PDF(w io.Writer, h Head) error {
-	p := page{title: word{"入室許可書", "Permit to enter"}, article: permitArticle, sub: string(l.Permit.ID)}
+	p := page{title: l.title(), article: permitArticle, sub: string(l.Permit.ID)}
 	rules := h.say(word{
 		"入室には立会者(第20条第1項に掲げる者)の立会いを要する(第20条第3項)。退室時間を記録し、退室の承諾を受けること(第20条第4項)。退室は、いつでもできる。",
 		"An escort (a person of Article 20(1)) attends the entry (Article 20(3)). Leaving is recorded and consented to (Article 20(4)); " +
 			"the way out is always open.",
 	})
+	if l.Permit.State != access.Permitted && l.Permit.State != access.PermittedOrally {
+		rules = ""
+	}
 	return h.write(w, p, append(l.opening(&h), h.fields(l.fields(&h)),
-		sheet.Space(4), sheet.Paragraph{Text: sheet.T(rules), Size: 8.5, After: 4}, h.seals(officer))...)
+		sheet.Space(4), sheet.Paragraph{Text: sheet.T(rules), Size: 8.5, After: 4}, h.seals(h.officer()))...)
+}
+
+// title says so where it is no permit.
+func (l PermitLetter) title() word {
+	switch l.Permit.State {
+	case access.Permitted, access.PermittedOrally:
+		return word{"入室許可書", "Permit to enter"}
+	case access.NotPermitted:
+		return word{"入室許可について(不許可)", "On a request for a permit: refused"}
+	case access.Withdrawn:
+		return word{"入室許可について(取消し)", "On a permit: revoked"}
+	}
+	return word{"入室許可について(審査中)", "On a request for a permit: not decided"}
 }
 
 // opening is to whom, from whom, and what became of the request.

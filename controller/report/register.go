@@ -47,7 +47,7 @@ func (r Register) PDF(w io.Writer, h Head) error {
 	}
 	t.Rows = append(t.Rows, h.nothingMore(len(t.Widths), len(r.Lines)))
 	return h.write(w, r.paper(&h), t, sheet.Space(4), sheet.Keep{
-		sheet.Paragraph{Text: sheet.T(r.sum(&h)), Size: 8, After: 3}, h.seals(clerk, checker, confirmer, officer),
+		sheet.Paragraph{Text: sheet.T(r.sum(&h)), Size: 8, After: 3}, h.seals(clerk, checker, confirmer, h.officer()),
 	})
 }
 

@@ -32,6 +32,7 @@ type Form interface {
 type Head struct {
 	Room      string          // 室名: 住基ネット管理室
 	Site      string          // 舞鶴市, or the site's name
+	Officer   access.Post     // who answers for the room, "" = 市民課長
 	RuleBasis string          // the regulation and its version; the form adds the article
 	Language  access.Language // of the form's own words
 	At        time.Time       // of the print

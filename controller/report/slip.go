@@ -31,7 +31,7 @@ func (h *Head) leftInWords(v *ledger.Visit) value {
 // PDF writes the slip.
 func (s Slip) PDF(w io.Writer, h Head) error {
 	p := page{title: word{"入退室票(単票)", "Entry and exit slip"}, article: registerArticle, sub: s.Visit.ID}
-	return h.write(w, p, h.fields(s.fields(&h)), spacer, h.seals(word{"立会者", "Escort"}, clerk, officer))
+	return h.write(w, p, h.fields(s.fields(&h)), spacer, h.seals(word{"立会者", "Escort"}, clerk, h.officer()))
 }
 
 // CSV writes the slip as two columns.

@@ -31,7 +31,7 @@ func (l *layout) draw(w io.Writer) error {
 		return fmt.Errorf("draw %s: %w", i.Title, pen.err)
 	}
 	var b bytes.Buffer
-	if err := pdf.Write(&b); err != nil {
+	if _, err := pdf.WriteTo(&b); err != nil {
 		return fmt.Errorf("write %s: %w", i.Title, err)
 	}
 	mended, err := mend(b.Bytes(), faces)

@@ -270,7 +270,6 @@ func (l *layout) stamp(p *page) {
 	x, y := l.width-margin-w-6, 7.0
 	p.put(gs, x+3, y+size*0.95, size, true)
 	h := size * 1.2
-	for _, r := range []line{{x, y, x + w + 6, y, 1}, {x, y + h, x + w + 6, y + h, 1}, {x, y, x, y + h, 1}, {x + w + 6, y, x + w + 6, y + h, 1}} {
-		p.lines = append(p.lines, r)
-	}
+	p.lines = append(p.lines, line{x, y, x + w + 6, y, 1}, line{x, y + h, x + w + 6, y + h, 1}, line{x, y, x, y + h, 1},
+		line{x + w + 6, y, x + w + 6, y + h, 1})
 }
