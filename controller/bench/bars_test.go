@@ -16,6 +16,7 @@ var (
 	full    = flag.Bool("bars", false, "measure the bars; without it, tiny counts show that the measuring works")
 	rounds  = flag.Int("rounds", 7, "steady rounds of each measurement")
 	entries = flag.Int("entries", 200_000, "P10: entries in the journal")
+	lines   = flag.Int("lines", 1_000_000, "P8: lines in the register")
 	events  = flag.Int("events", 100_000, "P11: events before memory is read")
 	where   = flag.String("dir", "", "`directory` on the disk to measure (default: the temporary one)")
 )
@@ -39,8 +40,10 @@ func TestBars(t *testing.T) {
 	}
 	t.Run("P1", func(t *testing.T) { lastBitToStrike(t, dir) })
 	t.Run("P3", func(t *testing.T) { besideEverything(t, dir) })
-	t.Run("P4", decision)
+	t.Run("P4", func(t *testing.T) { decision(t, false) })
+	t.Run("P4", func(t *testing.T) { decision(t, true) })
 	show(line{"P5", "GPIO lab: last edge -> line, without the commit", "-", "60us", "45us", "below", "the lab's line at the end of make bench, virtual machine, arm64"})
+	t.Run("P8", func(t *testing.T) { readRegister(t, dir) })
 	t.Run("P10", func(t *testing.T) { startToReady(t, dir) })
 	t.Run("P11", func(t *testing.T) { resident(t, dir) })
 }
