@@ -1,13 +1,9 @@
-// Package article20 is Article 20 of the regulation read a second time, as a
-// yardstick for the door: it was written from the text alone and shares nothing
-// with the packages that decide at the door. It is slow, plain and in the
-// order of the article: who may enter (paragraph 1), who must ask first
-// (paragraph 2), the entry and who attends it (paragraph 3), the leaving and who
-// consents to it (paragraph 4). Where the text leaves something open, the site's
-// choice is said so, as 運用基準.
+// Package article20 is Article 20 of the regulation read a second time, as a yardstick for the door: it was written from
+// the text and shares nothing with the packages that decide at the door. It is slow, plain and in the order of the
+// article: who may enter (paragraph 1), who must ask first (paragraph 2), the entry and who attends it (paragraph 3), the
+// leaving and who consents to it (paragraph 4). What the text leaves open is the site's choice, and said to be: 運用基準.
 //
-// It holds no clock: every question names its instant. It never refuses to let
-// anybody out.
+// It holds no clock: every question names its instant. It never refuses to let anybody out.
 package article20
 
 import (
@@ -110,7 +106,7 @@ type (
 	}
 )
 
-// An Act of the officer: it stands when its author leaves the post.
+// An Act is the officer's.
 type Act struct {
 	By        Person
 	Made      time.Time
@@ -175,13 +171,17 @@ func (s *Site) item2(who Person, at time.Time) bool {
 // again, so never a contractor.
 func (s *Site) item3(who Person, at time.Time) bool {
 	return s.People[who] == Employee && slices.ContainsFunc(s.Findings, func(f Finding) bool {
-		return f.Person == who && s.stands(f.Act, at)
+		return f.Person == who && f.Act.stands(at)
 	})
 }
 
-// stands tells whether an act of the officer has effect at an instant: made by
-// whoever was the officer then, already, for that day, and not withdrawn.
-func (s *Site) stands(a Act, at time.Time) bool {
-	return s.Officer(a.By, a.Made) && !a.Made.After(at) && a.Term.Covers(at) &&
-		(a.Withdrawn == nil || at.Before(*a.Withdrawn))
+// MayFind tells whether somebody may find another necessary: the officer of that moment, a member of staff.
+func (s *Site) MayFind(by, who Person, at time.Time) bool {
+	return s.Officer(by, at) && s.People[who] == Employee
+}
+
+// stands tells whether an act of the officer has effect at an instant: made already, for that day, and not withdrawn. It
+// stands when its author leaves the post.
+func (a *Act) stands(at time.Time) bool {
+	return !a.Made.After(at) && a.Term.Covers(at) && (a.Withdrawn == nil || at.Before(*a.Withdrawn))
 }

@@ -13,17 +13,24 @@ type Permit struct {
 	From    time.Time // the first instant it serves
 	Until   time.Time // the first instant it serves no more
 	Hours   Hours
-	Entries int // how many entries it serves; 0 is any number
-	Words   []Word
-	Entered int // entries that really took place
+	Entries int    // how many entries it serves for each of them; 0 is any number (運用基準)
+	Words   []Word // in the order of the record, which no clock can turn round
+	Entered map[Person]int
 }
 
-// Hours are the hours of a day, in Japan, in which a permit serves; the zero
-// value is the whole day. They never cross midnight.
+// Hours are the hours of a day, in Japan, in which a permit serves; the zero value is the whole day. Those that end
+// before they begin last over midnight.
 type Hours struct{ From, Until time.Duration }
 
 func (h Hours) cover(at time.Time) bool {
-	return h == Hours{} || h.From <= clock(at) && clock(at) < h.Until
+	now := clock(at)
+	switch {
+	case h == Hours{}:
+		return true
+	case h.From < h.Until:
+		return h.From <= now && now < h.Until
+	}
+	return h.From <= now || now < h.Until
 }
 
 // A Saying is what the officer said about a permit.
@@ -34,91 +41,115 @@ const (
 	Refused                     // 許可しない
 	Withdrawn                   // 許可を取り消す
 	ByWord                      // 口頭許可: granted by word of mouth and written down by another
-	Confirmed                   // the officer stands by the word written down
 )
 
-// A Word is a saying, whose it is, and when it was said. One by word of mouth
-// also has who wrote it down and when: until then the door cannot know of it.
+// A Word is a saying, whose it is, and when it was said. One by word of mouth also has who wrote it down and when: until
+// then the door cannot know of it; and whether the officer stands by it.
 type Word struct {
 	Saying    Saying
 	By        Person
 	At        time.Time
 	Writer    Person
 	WrittenAt time.Time
+	Confirmed bool
 }
 
-func (w Word) known() time.Time {
+func (w *Word) known() time.Time {
 	if w.Saying == ByWord {
 		return w.WrittenAt
 	}
 	return w.At
 }
 
-// MustAsk: 「前項各号に掲げる者以外の者(職員でない者を含む。)が…入室しようとするとき」.
-// Whoever is of paragraph 1 needs no permission, whatever papers they carry.
+// MustAsk: 「前項各号に掲げる者以外の者(職員でない者を含む。)が…入室しようとするとき」. Whoever is of paragraph 1 needs no
+// permission, whatever papers they carry.
 func (s *Site) MustAsk(who Person, at time.Time) bool { return s.Paragraph1(who, at) == 0 }
 
-// MayAsk tells whether a permit can be asked for at all: it says what for and
-// for whom, and serves at some time still to come.
+// MayAsk tells whether a permit can be asked for at all: it says what for and for whom, and serves at some time still to
+// come, within one fiscal year (運用基準).
 func (s *Site) MayAsk(p *Permit, at time.Time) bool {
-	return p.Purpose != "" && len(p.People) > 0 && p.From.Before(p.Until) && at.Before(p.Until)
+	return p.Purpose != "" && len(p.People) > 0 && p.From.Before(p.Until) && at.Before(p.Until) &&
+		!p.Until.After(yearAfter(p.From))
 }
 
-// MayDecide: 「セキュリティ責任者の許可を受けなければならない」: whoever holds that post at
-// that moment, from anywhere; nobody else, whatever their rank; no delegate. A
-// permit is decided once.
-func (s *Site) MayDecide(who Person, p *Permit, at time.Time) bool {
-	return s.Officer(who, at) && p.said(at) == 0
+// yearAfter returns the instant at which the fiscal year of an instant has ended: 1 April, 00:00 in Japan.
+func yearAfter(at time.Time) time.Time {
+	there := at.UTC().Add(japan * time.Second)
+	year := there.Year()
+	if there.Month() >= time.April {
+		year++
+	}
+	return time.Date(year, time.April, 1, 0, 0, 0, 0, time.UTC).Add(-japan * time.Second)
 }
 
-// MayWithdraw: who can permit can withdraw, and only what is permitted.
+// MayDecide: 「セキュリティ責任者の許可を受けなければならない」: whoever holds that post at that moment, from anywhere; nobody
+// else, whatever their rank; no delegate. What was asked for is decided once, and 「あらかじめ」: not when it is over.
+func (s *Site) MayDecide(who Person, p *Permit, grant bool, at time.Time) bool {
+	return s.Officer(who, at) && p.Said() == 0 && (!grant || at.Before(p.Until))
+}
+
+// MayWithdraw: who can permit can withdraw, also what is not decided yet.
 func (s *Site) MayWithdraw(who Person, p *Permit, at time.Time) bool {
-	return s.Officer(who, at) && p.permitted(at)
+	return s.Officer(who, at) && p.Said() != Refused && p.Said() != Withdrawn
 }
 
-// MayWriteDown tells whether somebody may record that the officer permitted by
-// word of mouth: the writer is of paragraph 1, the speaker was the officer when
-// it was said, and it was said already, of a permit still undecided.
-func (s *Site) MayWriteDown(writer, officer Person, said time.Time, p *Permit, at time.Time) bool {
-	return s.Paragraph1(writer, at) != 0 && s.Officer(officer, said) && !said.After(at) && p.said(at) == 0
-}
-
-// MayConfirm tells whether somebody may confirm what was written down: the
-// officer of that moment.
-func (s *Site) MayConfirm(who Person, p *Permit, at time.Time) bool {
-	return s.Officer(who, at) && p.said(at) == ByWord
-}
-
-// said returns the last word known about a permit at an instant, 0 for none.
-func (p *Permit) said(at time.Time) Saying {
-	last := Saying(0)
-	for _, w := range p.Words {
-		if !w.known().After(at) {
-			last = w.Saying
+// MayWriteDown tells whether somebody may record that the officer permitted by word of mouth: the writer is of paragraph
+// 1, and it was said already, by whoever held the post then. A permission stands when its author leaves the post.
+func (s *Site) MayWriteDown(writer Person, said time.Time, at time.Time) (officer Person, may bool) {
+	for _, i := range s.Posts {
+		if s.Officer(i.Person, said) {
+			return i.Person, s.Paragraph1(writer, at) != 0 && !said.After(at)
 		}
 	}
-	return last
+	return "", false
 }
 
-func (p *Permit) permitted(at time.Time) bool {
-	said := p.said(at)
-	return said == Granted || said == ByWord || said == Confirmed
+// MayConfirm tells whether somebody may confirm what was written down: the officer of that moment, once.
+func (s *Site) MayConfirm(who Person, p *Permit, at time.Time) bool {
+	spoken := p.spoken()
+	return s.Officer(who, at) && spoken != nil && !spoken.Confirmed
 }
 
-// Permission: 「あらかじめセキュリティ責任者の許可を受け」. It returns the permit under
-// which somebody may enter at an instant: they are named in it, the word was
-// given before, it is the day and the hour of it, and entries are left. Of several
-// the one that was asked for first.
-func (s *Site) Permission(who Person, at time.Time) *Permit {
-	for _, p := range s.Permits {
-		if slices.Contains(p.People, who) && p.serves(at) {
-			return p
+// Confirm writes that the officer stands by the word.
+func (p *Permit) Confirm() { p.spoken().Confirmed = true }
+
+func (p *Permit) spoken() *Word {
+	for i := range p.Words {
+		if p.Words[i].Saying == ByWord {
+			return &p.Words[i]
 		}
 	}
 	return nil
 }
 
-func (p *Permit) serves(at time.Time) bool {
-	return p.permitted(at) && !at.Before(p.From) && at.Before(p.Until) && p.Hours.cover(at) &&
-		(p.Entries == 0 || p.Entered < p.Entries)
+// Said returns the last word about a permit, 0 for none.
+func (p *Permit) Said() Saying {
+	if len(p.Words) == 0 {
+		return 0
+	}
+	return p.Words[len(p.Words)-1].Saying
+}
+
+// Permission: 「あらかじめセキュリティ責任者の許可を受け」. It returns the permit under which somebody may enter at an instant, nil
+// for none. Of several the one that ends first is used (運用基準).
+func (s *Site) Permission(who Person, at time.Time) (best *Permit) {
+	for _, p := range s.Permits {
+		if p.Serves(who, at) && (best == nil || p.Until.Before(best.Until) || p.Until.Equal(best.Until) && p.ID < best.ID) {
+			best = p
+		}
+	}
+	return best
+}
+
+// Serves tells whether somebody may enter with a permit at an instant: they are named in it, the word was given before,
+// it is the day and the hour of it, and entries are left to them.
+func (p *Permit) Serves(who Person, at time.Time) bool {
+	return slices.Contains(p.People, who) && p.given(at) && !at.Before(p.From) && at.Before(p.Until) && p.Hours.cover(at) &&
+		(p.Entries == 0 || p.Entered[who] < p.Entries)
+}
+
+// given tells whether the permission was given before an instant, and not taken back.
+func (p *Permit) given(at time.Time) bool {
+	said := p.Said()
+	return (said == Granted || said == ByWord) && !p.Words[len(p.Words)-1].known().After(at)
 }
