@@ -153,6 +153,9 @@ func (s *State) withdraw(w waiting) {
 		return
 	}
 	refuse(s.backlog.find(w.ticket))
+	for _, g := range w.grants {
+		s.attendsNoMore(w.gate.Zone, g.person)
+	}
 	s.undone(w.ticket, "nothing can be recorded now, so the door stays locked (record_unavailable)")
 }
 

@@ -284,6 +284,7 @@ func (s *State) notTaken(g *gate, gr grant, reason string) {
 		Reason: reason, Grant: gr.id, Account: gr.account,
 	})
 	s.forgetGrant(g, gr)
+	s.attendsNoMore(g.Zone, gr.person)
 }
 
 // leave lets a person out: the strike first, then the record. Whatever is wrong with the card is an alert, never a lock.

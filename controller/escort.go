@@ -44,6 +44,15 @@ func (s *State) visitor(g *gate, m member, at device.Instant) {
 	}
 }
 
+// attendsNoMore forgets that somebody is there to bring visitors: they did not go in after all, or have left.
+func (s *State) attendsNoMore(zone string, who access.PersonID) {
+	for _, g := range s.gates {
+		if e := &g.stands[device.Entry].escort; g.Zone == zone && e.person == who {
+			*e = attending{}
+		}
+	}
+}
+
 func (s *State) refuseVisitor(g *gate, m member, why access.Reason) {
 	d := m.Decision
 	d.Reason, d.Rule = why, "art20.3"

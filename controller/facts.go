@@ -115,6 +115,7 @@ func (s *State) taken(g *gate, gr grant) {
 		s.entered(g, gr, assumed)
 	} else {
 		s.exited(g, gr.person)
+		s.attendsNoMore(g.Zone, gr.person)
 	}
 }
 
