@@ -22,28 +22,21 @@ const (
 // a page when rows move to another one: those are overwritten here. Then the WAL is cut off. A commit waits for a few
 // pages at most.
 func (s *Store) Scrub(ctx context.Context) error {
-	if err := s.Sweep(ctx); err != nil {
-		return err
+	last := func(ctx context.Context) error { return s.emptied(ctx, nil) }
+	for _, step := range []func(context.Context) error{s.Sweep, last, s.wipe, last} {
+		if err := step(ctx); err != nil {
+			return fault("scrub", err)
+		}
 	}
-	c, err := s.spare.Conn(ctx)
-	if err != nil {
-		return fault("scrub", err)
-	}
-	defer func() {
-		_, _ = c.ExecContext(context.WithoutCancel(ctx), "PRAGMA busy_timeout = 10000")
-		_ = c.Close()
-	}()
-	if _, err := c.ExecContext(ctx, "PRAGMA busy_timeout = 0"); err != nil {
-		return fault("scrub", err)
-	}
-	return fault("scrub", errors.Join(s.emptied(ctx, c, nil), s.wipe(ctx, c), s.emptied(ctx, c, nil)))
+	_ = s.growWAL(ctx) // as after a start; what a full disk keeps it from is left undone
+	return nil
 }
 
 // emptied calls then, if there is one, at a moment in which the WAL holds nothing that the database does not, no page is
 // in the writer's memory and nobody writes; without one it cuts the WAL off.
-func (s *Store) emptied(ctx context.Context, c *sql.Conn, then func() error) error {
+func (s *Store) emptied(ctx context.Context, then func() error) error {
 	for until := time.Now().Add(scrubWithin); ; {
-		done, err := s.emptiedOnce(ctx, c, then)
+		done, err := s.emptiedOnce(ctx, then)
 		if done || err != nil {
 			return err
 		}
@@ -58,7 +51,18 @@ func (s *Store) emptied(ctx context.Context, c *sql.Conn, then func() error) err
 	}
 }
 
-func (s *Store) emptiedOnce(ctx context.Context, c *sql.Conn, then func() error) (bool, error) {
+func (s *Store) emptiedOnce(ctx context.Context, then func() error) (bool, error) {
+	c, err := s.spare.Conn(ctx) // for a moment: Run needs it, too
+	if err != nil {
+		return false, err
+	}
+	defer func() {
+		_, _ = c.ExecContext(context.WithoutCancel(ctx), "PRAGMA busy_timeout = 10000")
+		_ = c.Close()
+	}()
+	if _, err := c.ExecContext(ctx, "PRAGMA busy_timeout = 0"); err != nil {
+		return false, err
+	}
 	// What can be done beside the commits is done first, so that little is left for the moment in which they wait.
 	if done, err := checkpointed(ctx, c, "PASSIVE"); !done || err != nil {
 		return false, err
@@ -86,7 +90,7 @@ func checkpointed(ctx context.Context, c *sql.Conn, how string) (bool, error) {
 // wipe overwrites the unused middle of every page of the database file with zeros. Nothing reads those bytes, so that it
 // is no matter where a power cut interrupts it. Pages are looked at beside the commits; those that need it are looked at
 // again and written at a moment in which the file holds their only version, or the old one would come back.
-func (s *Store) wipe(ctx context.Context, c *sql.Conn) error {
+func (s *Store) wipe(ctx context.Context) error {
 	b := make([]byte, wipePages*pageSize)
 	for at := int64(0); ; at += int64(len(b)) {
 		if err := ctx.Err(); err != nil {
@@ -97,7 +101,7 @@ func (s *Store) wipe(ctx context.Context, c *sql.Conn) error {
 			return err
 		}
 		if dirty(b[:n], at) {
-			if err := s.emptied(ctx, c, func() error { return s.wipeSome(b, at) }); err != nil {
+			if err := s.emptied(ctx, func() error { return s.wipeSome(b, at) }); err != nil {
 				return err
 			}
 		}
