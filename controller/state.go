@@ -154,8 +154,8 @@ func NewState(site Site, boot string, roster *access.Roster, people []ledger.Per
 		clock:   clockState{recorded: snap.LastRecorded},
 		lent:    lendings(snap),
 		permits: newPermits(snap), disposals: newDisposals(snap),
-		book:    register.NewBook(snap.Visits...),
-		watch:   watch{leaving: map[string]time.Duration{}, next: 1},
+		book:  register.NewBook(snap.Visits...),
+		watch: watch{leaving: map[string]time.Duration{}, next: 1},
 	}
 	s.emergencies = map[string]ledger.EmergencyEntry{}
 	for _, e := range snap.Emergency {

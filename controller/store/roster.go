@@ -136,13 +136,13 @@ func bound(t time.Time) int64 {
 	return t.UnixMicro()
 }
 
-func (s *Reader) span(from, until int64) access.Span {
+func (r *Reader) span(from, until int64) access.Span {
 	var p access.Span
 	if from != unbounded {
-		p.From = time.UnixMicro(from).In(s.zone())
+		p.From = time.UnixMicro(from).In(r.zone())
 	}
 	if until != unbounded {
-		p.Until = time.UnixMicro(until).In(s.zone())
+		p.Until = time.UnixMicro(until).In(r.zone())
 	}
 	return p
 }

@@ -65,18 +65,18 @@ func micros(t time.Time) any {
 	return t.UnixMicro()
 }
 
-func (s *Reader) time(v sql.NullInt64) time.Time {
+func (r *Reader) time(v sql.NullInt64) time.Time {
 	if !v.Valid {
 		return time.Time{}
 	}
-	return time.UnixMicro(v.Int64).In(s.zone())
+	return time.UnixMicro(v.Int64).In(r.zone())
 }
 
-func (s *Reader) zone() *time.Location {
-	if s.origin.Zone == nil {
+func (r *Reader) zone() *time.Location {
+	if r.origin.Zone == nil {
 		return time.UTC
 	}
-	return s.origin.Zone
+	return r.origin.Zone
 }
 
 // Snapshot is every row of what is true, as it stood at the last commit. Times are exact to the microsecond.

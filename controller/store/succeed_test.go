@@ -23,13 +23,13 @@ import (
 
 // lost is a journal of 40 entries that the central log co-signed at 40, and a backup of its first 20.
 type lost struct {
-	dir, keyDir      string
-	keys             store.Keys
-	central          note.Verifier
-	own, cosigned    []byte // the checkpoint of 40 entries
-	early            []byte // that of 20, co-signed
-	backup           []byte
-	restored, second string // directories
+	dir, keyDir   string
+	keys          store.Keys
+	central       note.Verifier
+	own, cosigned []byte // the checkpoint of 40 entries
+	early         []byte // that of 20, co-signed
+	backup        []byte
+	restored      string // directories
 }
 
 func lose(t *testing.T) *lost {
