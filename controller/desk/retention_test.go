@@ -350,9 +350,14 @@ func TestDisposalOverARestart(t *testing.T) {
 	made := p.propose()
 	plan := must(p.store.PlanPurge(t.Context(), store.Disposing{Day: made.Plan.Day, Periods: allOf(5), Delivered: 1 << 40, Believe: true}))(t)
 	plan.Decided = made.Plan.Decided
-	a, err := p.loop.Ask(t.Context(), controller.Request{Account: controller.Account{Name: "a-officer", Person: "officer"},
-		Ask: controller.ApprovePurge{ID: made.ID, Digest: plan.Digest(), Holds: plan.Holds}})
-	if err != nil || a.Refusal != "" {
+	officer := controller.Account{Name: "a-officer", Person: "officer"}
+	approve := controller.ApprovePurge{ID: made.ID, Digest: plan.Digest(), Holds: []string{"2026-H009"}} // lifted since it was drawn
+	a, err := p.loop.Ask(t.Context(), controller.Request{Account: officer, Ask: approve})
+	if err != nil || !strings.Contains(a.Refusal, "has changed since") {
+		t.Error(a.Refusal, err)
+	}
+	approve.Holds = plan.Holds
+	if a, err = p.loop.Ask(t.Context(), controller.Request{Account: officer, Ask: approve}); err != nil || a.Refusal != "" {
 		t.Fatal(a.Refusal, err)
 	}
 	p.verifies()

@@ -117,6 +117,22 @@ func TestWithoutAClock(t *testing.T) {
 	}
 }
 
+// What the central log does not have stays, and so do the rows of that time.
+func TestUndelivered(t *testing.T) {
+	r := rules()
+	r.Delivered, r.Until = 2, at(2, "2018-06-01", true).At
+	plan := drawn(t, r, at(0, "2018-05-01", true), at(1, "2018-05-31", true), at(2, "2018-06-01", true), at(3, "2018-05-30", true))
+	if len(plan.Lists) != 1 || plan.Lists[0].Ranges != "0-1" || plan.Withheld[0].Why != retention.Undelivered || plan.Withheld[0].Entries != 2 {
+		t.Errorf("%+v", plan)
+	}
+	p := retention.NewPlanner(r)
+	p.Line(retention.Line{Key: 1, ID: "2018-000001", Entered: r.Until.Add(-time.Hour), Left: r.Until.Add(-time.Minute)})
+	p.Line(retention.Line{Key: 2, ID: "2018-000002", Entered: r.Until.Add(-time.Hour), Left: r.Until})
+	if !p.Goes(1) || p.Goes(2) {
+		t.Errorf("goes: %v, %v", p.Goes(1), p.Goes(2))
+	}
+}
+
 // Lists fit an entry of the journal, whatever is withheld between, and name exactly what was judged to go.
 func TestLists(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
