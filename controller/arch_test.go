@@ -16,7 +16,7 @@ import (
 // a package has a thin shell beside its pure part.
 var pure = map[string][]string{
 	"access":            {"time", "errors", "fmt", "slices", "sort", "strings", "strconv", "cmp", "maps", "math", "unicode/utf8", "crypto/subtle", "kidoban/device"},
-	"account":           {"time", "crypto/sha256", "crypto/subtle", "encoding/base64", "errors", "fmt", "slices", "strconv", "strings", "unicode/utf8", "golang.org/x/crypto/argon2"},
+	"account":           {"embed", "time", "crypto/sha256", "crypto/subtle", "encoding/base64", "errors", "fmt", "slices", "strconv", "strings", "unicode/utf8", "golang.org/x/crypto/argon2"},
 	"door":              {"time", "fmt", "slices", "math", "strings"},
 	"alarm":             {"time", "fmt", "slices", "strconv", "strings", "cmp", "maps", "kidoban/controller/journal", "kidoban/controller/ledger", "kidoban/device"},
 	"cards":             {"time", "fmt", "slices", "maps", "cmp", "encoding/json", "kidoban/controller/access", "kidoban/controller/ledger"},

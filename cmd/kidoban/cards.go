@@ -82,7 +82,7 @@ func (t *tool) pin() *cobra.Command {
 				return err
 			}
 			defer clear(digits)
-			return t.desk().Post(cmd.Context(), "pin", desk.PIN{Credential: access.CredentialID(a[0]), Digits: digits, Duress: duress}, nil)
+			return t.order(cmd, "pin", desk.PIN{Credential: access.CredentialID(a[0]), Digits: digits, Duress: duress})
 		},
 	}
 	set.Flags().BoolVar(&duress, "duress", false, "the duress PIN: opens like the PIN and raises a silent alert")

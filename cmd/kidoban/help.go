@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"kidoban/config"
+	"kidoban/controller/account"
 	"kidoban/controller/scenario"
 	"kidoban/device"
 )
@@ -19,6 +20,7 @@ var operation string
 func topics() []*cobra.Command {
 	return []*cobra.Command{
 		{Use: "config", Short: "every key of the configuration", Long: config.Manual()},
+		{Use: "duties", Short: "who may do what, by the regulation's posts and the roster's duties", Long: account.Manual()},
 		{Use: "operation", Short: "running it, day by day", Long: operation},
 		{Use: "scenario", Short: "the language of kidoban simulate", Long: scenario.Manual()},
 		{Use: "wiring", Short: "readers, lines and lamps", Long: device.Manual()},

@@ -19,7 +19,7 @@ import (
 )
 
 func (t *tool) put(cmd *cobra.Command, e desk.Edit) error {
-	return t.desk().Post(cmd.Context(), "edit", e, nil)
+	return t.order(cmd, "edit", e)
 }
 
 func (t *tool) listing(cmd *cobra.Command) (l desk.Listing, err error) {
@@ -216,7 +216,10 @@ func (t *tool) bring() *cobra.Command {
 				return fmt.Errorf("%d problem(s): nothing was imported", n)
 			}
 			done := "imported"
-			if !got.Done {
+			if got.Proposal != "" {
+				t.waits(cmd, got.Proposal)
+				done = "proposed"
+			} else if !got.Done {
 				done = "nothing was changed: this would be the change"
 			}
 			fmt.Fprintf(out, "%s: %d added, %d changed, %d removed", done, got.Added, got.Changed, got.Removed)

@@ -14,11 +14,19 @@ var Version = "dev"
 
 // tool is what every command shares.
 type tool struct {
-	socket string
-	lang   string
+	socket  string
+	lang    string
+	account string
 }
 
-func (t *tool) desk() *desk.Client { return desk.Dial(t.socket) }
+// desk is a client of the daemon, in the name of whoever is signed in.
+func (t *tool) desk() *desk.Client {
+	token, err := t.token()
+	if err != nil {
+		return desk.Dial(t.socket).Failing(err)
+	}
+	return desk.Dial(t.socket).As(token)
+}
 
 func newRoot() *cobra.Command {
 	t := &tool{}
@@ -31,6 +39,8 @@ func newRoot() *cobra.Command {
 		socket = "/run/kidoban/kidoban.sock"
 	}
 	root.PersistentFlags().StringVar(&t.socket, "socket", socket, "the daemon's `socket` (or KIDOBAN_SOCKET)")
+	root.PersistentFlags().StringVar(&t.account, "account", os.Getenv("KIDOBAN_ACCOUNT"),
+		"who speaks, where several are signed in: an account's `name`, or - for this user of the machine (or KIDOBAN_ACCOUNT)")
 	root.PersistentFlags().StringVar(&t.lang, "lang", defaultLang(), "language of sentences: ja or en")
 	root.AddGroup(
 		&cobra.Group{ID: "ask", Title: "Ask:"}, &cobra.Group{ID: "door", Title: "Doors:"},
@@ -39,9 +49,10 @@ func newRoot() *cobra.Command {
 		&cobra.Group{ID: "set", Title: "Setting up and trying:"},
 	)
 	for group, commands := range map[string][]*cobra.Command{
-		"ask":      {t.status(), t.who(), t.muster(), t.why()},
-		"door":     {t.door(), t.alarm(), t.antipassback()},
-		"people":   {t.person(), t.post(), t.member(), t.finding(), t.duty(), t.card(), t.pin(), t.schedule(), t.holiday(), t.bring()},
+		"ask":  {t.status(), t.who(), t.muster(), t.why()},
+		"door": {t.door(), t.alarm(), t.antipassback()},
+		"people": {t.person(), t.post(), t.member(), t.finding(), t.duty(), t.card(), t.pin(), t.schedule(), t.holiday(), t.bring(),
+			t.accounts(), t.signIn(), t.signOut(), t.proposal()},
 		"visitors": {t.permit(), t.visit(), t.register(), t.emergency(), t.print()},
 		"record":   {t.retention(), t.journal(), t.evidence(), t.backup(), restore()},
 		"set":      {t.begin(), t.reader(), t.sim(), t.simulate(), t.demo()},

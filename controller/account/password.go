@@ -54,7 +54,7 @@ func Weak(name, password string) error {
 		return errors.New("a password is one line of text")
 	case utf8.RuneCountInString(password) < PasswordLeast:
 		return fmt.Errorf("a password has at least %d characters: some words in a row are easy to keep", PasswordLeast)
-	case name != "" && strings.Contains(strings.ToLower(password), strings.ToLower(name)):
+	case len(name) >= 4 && strings.Contains(strings.ToLower(password), strings.ToLower(name)):
 		return errors.New("a password does not contain the account's name")
 	case distinct(password) < 5:
 		return errors.New("a password of so few different characters is guessed at once: choose another")

@@ -20,6 +20,7 @@ type Client struct {
 	path  string
 	http  *http.Client
 	token string
+	fails error
 }
 
 // Dial prepares a client of the socket at path; it connects with the first request.
@@ -37,6 +38,16 @@ func (c *Client) As(token string) *Client {
 	as.token = token
 	return &as
 }
+
+// Failing is a client whose every request fails for this reason.
+func (c *Client) Failing(err error) *Client {
+	failing := *c
+	failing.fails = err
+	return &failing
+}
+
+// ErrEnded says that a sign-in has ended.
+var ErrEnded = errors.New("the sign-in has ended: sign in again (kidoban sign-in NAME)")
 
 // Close lets go of the connections that are kept for the next request.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
@@ -114,6 +125,9 @@ func (c *Client) Stream(ctx context.Context, what string, query url.Values) (io.
 }
 
 func (c *Client) do(req *http.Request) (io.ReadCloser, error) {
+	if c.fails != nil {
+		return nil, c.fails
+	}
 	if c.token != "" {
 		req.Header.Set(SessionHeader, c.token)
 	}
@@ -125,6 +139,9 @@ func (c *Client) do(req *http.Request) (io.ReadCloser, error) {
 		return resp.Body, nil
 	}
 	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode == http.StatusUnauthorized {
+		return nil, ErrEnded
+	}
 	var r refusal
 	b, err := io.ReadAll(resp.Body)
 	if err != nil || json.Unmarshal(b, &r) != nil || r.Error == "" {

@@ -75,7 +75,7 @@ func (k *Desk) identified(next http.Handler) http.Handler {
 		}
 		a, ok := k.session(r, text)
 		if !ok {
-			refuse(w, http.StatusUnauthorized, "the sign-in has ended: sign in again (kidoban sign-in NAME)")
+			refuse(w, http.StatusUnauthorized, "%v", ErrEnded)
 			return
 		}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), signedKey{}, a)))

@@ -2,7 +2,7 @@ package desk_test
 
 import (
 	"crypto/rand"
-	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -22,7 +22,7 @@ import (
 func password() desk.Password {
 	var b [18]byte
 	_, _ = rand.Read(b[:])
-	return desk.Password(base64.RawURLEncoding.EncodeToString(b[:]))
+	return desk.Password(hex.EncodeToString(b[:]))
 }
 
 // signedIn is an account of a person of the demonstration, signed in with a password of its own.
