@@ -2,6 +2,7 @@ package controller_test
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -23,6 +24,7 @@ type cityHall struct {
 	now   device.Instant
 	disk  *papers
 	boots int
+	snap  ledger.Snapshot // what the next start finds beside disk
 }
 
 // papers is a ledger in memory: entries, documents and numbers as the last commit left them.
@@ -128,12 +130,31 @@ func (h *cityHall) boot(rec access.Records) {
 	for _, p := range rec.Persons {
 		people = append(people, ledger.Person{Person: p, Name: "名前" + string(p.ID)})
 	}
-	snap := ledger.Snapshot{Documents: values(h.disk.documents), Numbers: values(h.disk.numbers), LastRecorded: h.now.Wall}
+	snap := h.snap
+	snap.Documents, snap.Numbers, snap.LastRecorded = values(h.disk.documents), values(h.disk.numbers), h.now.Wall
 	h.drive = controller.Drive{
 		State: controller.NewState(h.site, "boot000"+string(rune('0'+h.boots)), roster, people, snap), Ledger: h.disk,
 		Do: func(device.Command) error { return nil },
 	}
 	h.drive.Turn(h.now, controller.Starting{})
+}
+
+// propose puts a proposal on the disk, with its order as it is stored.
+func (h *cityHall) propose(p controller.Proposal, order any) {
+	h.Helper()
+	body, err := json.Marshal(p)
+	if err != nil {
+		h.Fatal(err)
+	}
+	var all map[string]any
+	if err := json.Unmarshal(body, &all); err != nil {
+		h.Fatal(err)
+	}
+	all["order"] = order
+	if body, err = json.Marshal(all); err != nil {
+		h.Fatal(err)
+	}
+	h.disk.documents[[2]string{"proposal", p.ID}] = ledger.Document{Kind: "proposal", ID: p.ID, Body: body}
 }
 
 // as is an account of an official, or of any person.

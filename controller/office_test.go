@@ -6,8 +6,10 @@ import (
 	"go/token"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"kidoban/controller"
 	"kidoban/controller/access"
@@ -59,6 +61,41 @@ var within = []controller.Ask{
 	controller.Reject{}, controller.PutAccount{}, controller.SetPassword{}, controller.SignIn{}, controller.SignOut{},
 	controller.RejectPurge{}, controller.DropPurged{}, controller.EndPurge{},
 }
+
+// inside are those whose handlers ask the matrix, with the permit and the visit that cell puts on the disk.
+var inside = map[account.Action][]controller.Ask{
+	account.RequestPermit: {controller.RequestPermit{Permit: ledger.Permit{Permit: access.Permit{Zone: "room"}}}},
+	account.RecordOral:    {controller.RecordOral{Permit: ledger.Permit{Permit: access.Permit{Zone: "room"}}, How: "telephone"}},
+	account.DecidePermit: {
+		controller.DecidePermit{ID: aPermit, Grant: true}, controller.DecidePermit{ID: aPermit, Reason: "x"},
+		controller.ConfirmPermit{ID: aPermit}, controller.RevokePermit{ID: aPermit, Reason: "x"},
+	},
+	account.DecideAsDeputy:   {controller.DecidePermit{ID: aPermit, Grant: true, Deputy: true}},
+	account.NameVisitor:      {controller.NameVisitor{Permit: aPermit}},
+	account.AnnounceVisitor:  {controller.Announce{Permit: aPermit, Door: "front"}, controller.EnterLate{Zone: "room"}},
+	account.HandOverEscort:   {controller.HandOver{Visits: []string{aVisit}}},
+	account.AskConsent:       {controller.AskConsent{Visits: []string{aVisit}}, controller.Leave{Visits: []string{aVisit}}},
+	account.Consent:          {controller.GiveConsent{Visits: []string{aVisit}}, controller.GiveConsent{Visits: []string{aVisit}, Withhold: true}},
+	account.RecordEmergency:  {controller.EnterEmergency{Zone: "room", Service: "fire"}, controller.CompleteEmergency{ID: anEmergency}},
+	account.Declare:          {controller.Declare{Zone: "room", Why: "x"}},
+	account.ReportThreat:     {controller.ReportThreat{Report: ledger.Report{Zone: "room"}}},
+	account.ExportRegister:   {controller.Exported{Zone: "room"}},
+	account.ApproveRoster:    {controller.Approve{ID: ofRoster}},
+	account.IssueCard:        {controller.Approve{ID: ofCard}},
+	account.CheckCorrection:  {controller.Approve{ID: ofLine}},
+	account.PermitCorrection: {controller.Approve{ID: checked}},
+}
+
+// What is on the disk when inside is asked. The proposals are made by people who have no other part in the test.
+const (
+	aPermit     = access.PermitID("2026-0001")
+	aVisit      = "2026-000001"
+	anEmergency = "2026-E001"
+	ofRoster    = "2026-P001"
+	ofCard      = "2026-P002"
+	ofLine      = "2026-P003"
+	checked     = "2026-P004"
+)
 
 func anEdit() []ledger.Edit {
 	return []ledger.Edit{{Belonging: &access.Belonging{Person: "moto", Section: access.CivicAffairs}}}
@@ -174,25 +211,50 @@ func TestEveryCell(t *testing.T) {
 			if refused := len(out.Entries) == 1 && out.Entries[0].Type == journal.AccountRefused; refused == want {
 				t.Errorf("%s, %s: entries %v", r, action, out.Entries)
 			}
-			for _, ask := range orders[action] {
-				h := hall(t, rec)
-				h.disk.documents = nil
-				cell(h, a, action, ask, want)
+			for _, ask := range slices.Concat(orders[action], inside[action]) {
+				cell(furnished(t, rec), a, action, ask, want)
 			}
 		}
 	}
 }
 
+// furnished is a hall in which a visitor is inside, a request waits, and so do proposals of each kind.
+func furnished(t *testing.T, rec access.Records) *cityHall {
+	h := hall(t, rec)
+	h.snap.Permits = []ledger.Permit{{
+		Permit: access.Permit{ID: aPermit, Zone: "room", State: access.Requested, Span: access.Span{From: h.now.Wall, Until: h.now.Wall.Add(8 * time.Hour)}},
+	}}
+	h.snap.Visits = []ledger.Visit{{
+		ID: aVisit, Zone: "room", Person: "gyosha", Permit: aPermit, Purpose: "点検", Class: "visitor.contractor", Entered: h.now.Wall.Add(-time.Hour),
+	}}
+	h.snap.Emergency = []ledger.EmergencyEntry{{ID: anEmergency, Zone: "room", Service: "fire", Entered: h.now.Wall.Add(-time.Hour)}}
+	maker := controller.Proposal{Account: "maker", Maker: ledger.Act{Person: "heya", At: h.now.Wall}, Zone: "room", Officer: true}
+	edit, card := controller.EditRoster{Edits: anEdit(), Type: journal.RosterChanged}, aCard()
+	line := controller.CorrectVisit{Visit: aVisit, Field: "purpose", After: "定期点検", Reason: "誤記"}
+	for id, o := range map[string]any{
+		ofRoster: map[string]any{"edit": edit}, ofCard: map[string]any{"edit": card}, ofLine: map[string]any{"correct": line},
+		checked: map[string]any{"correct": line},
+	} {
+		p := maker
+		p.ID, p.Kind = id, map[string]string{ofRoster: "roster", ofCard: "card", ofLine: "correction", checked: "correction"}[id]
+		if id == checked {
+			p.Checker = ledger.Act{Person: "moto", At: h.now.Wall}
+		}
+		h.propose(p, o)
+	}
+	h.boot(rec)
+	h.disk.entries = nil
+	return h
+}
+
 // cell asks, and looks for the entry of a refusal for want of this role.
 func cell(h *cityHall, a controller.Account, action account.Action, ask controller.Ask, want bool) {
 	h.Helper()
-	h.disk = &papers{documents: map[[2]string]ledger.Document{}, numbers: map[string]ledger.Number{}}
-	h.drive.Ledger = h.disk
-	if close, is := ask.(controller.CloseAccount); is {
-		h.enrolled(close.Name, "moto")
-	}
 	if _, is := ask.(controller.Propose); is && a.Person == "" {
 		return // what an installer proposes is done at once
+	}
+	if end, is := ask.(controller.CloseAccount); is {
+		h.enrolled(end.Name, "moto")
 	}
 	answer := h.ask(a, ask)
 	refused := false
