@@ -50,9 +50,8 @@ func (s *State) visitorLeaves(g *gate, d *access.Decision, data *journal.Data, s
 // consented says that a visitor who leaves now has consent: given within its time, or by a badge at this door. A badge's
 // is written down here.
 func (s *State) consented(g *gate, v *ledger.Visit) bool {
-	if c := v.Consent; c.State == ledger.Consented {
-		since := s.now.Wall.Sub(c.Act.At)
-		return since >= 0 && since <= s.site.Visits.ConsentFor
+	if s.consentLasts(v) {
+		return true
 	}
 	if g == nil || g.consent.person == "" || g.consent.person == v.Person || v.Consent.State == ledger.ConsentWithheld ||
 		s.now.Mono-g.consent.at > s.site.Visits.ConsentWindow {
@@ -62,12 +61,25 @@ func (s *State) consented(g *gate, v *ledger.Visit) bool {
 	return true
 }
 
+// consentLasts says that a consent given by name has its time still. A clock that is set moves no consent of this run.
+func (s *State) consentLasts(v *ledger.Visit) bool {
+	if v.Consent.State != ledger.Consented {
+		return false
+	}
+	since := s.now.Wall.Sub(v.Consent.Act.At)
+	if at, known := s.watch.consents[v.ID]; known {
+		since = s.now.Mono - at
+	}
+	return since >= 0 && since <= s.site.Visits.ConsentFor
+}
+
 // writeConsent writes a consent down, or that it is withheld.
 func (s *State) writeConsent(t journal.Type, v *ledger.Visit, by access.PersonID, account, mode, text string) {
 	act := s.actAs(by, v.Zone)
 	d := about(v)
 	d.ConsentBy, d.Post, d.Mode, d.Account, d.Rule = string(by), string(act.Post), mode, account, "art20.4"
 	s.line(t, journal.Info, d, s.private(register.Consent{Name: act.Name, Text: text, Acting: act.Acting}))
+	s.watch.consents[v.ID] = s.now.Mono
 }
 
 // askConsent is 退室の承諾を求める.
@@ -78,6 +90,11 @@ func (s *State) askConsent(a Account, ask AskConsent) string {
 	}
 	if no != "" {
 		return no
+	}
+	for _, v := range all {
+		if s.consentLasts(&v) {
+			return "visit " + v.ID + " has the consent already, and it lasts: they may leave"
+		}
 	}
 	for _, v := range all {
 		d := about(&v)

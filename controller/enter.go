@@ -14,7 +14,8 @@ func (s *State) enter(g *gate, ev device.Event) {
 	d := s.judge(g, ev, hash)
 	st.lastTicket = s.backlog.next
 	if st.party.active() && !s.joins(st, d) {
-		if st.party.wants == waitEscort {
+		own := d.Reason == access.Granted && st.party.has(d.Person) // of Article 20(1) since they began to wait
+		if st.party.wants == waitEscort && !own {
 			s.deny(g, device.Entry, noEscort(d), hash)
 			return
 		}
@@ -195,21 +196,27 @@ func (s *State) stillGood(g *gate) bool {
 	return true
 }
 
-// again is the rules' answer to a member as it is now.
+// again is the rules' answer to a member as it is now, and puts the member on the permit that lets them in now.
 func (s *State) again(g *gate, m *member) access.Reason {
+	var d access.Decision
 	if m.Credential == "" {
 		q := s.question(g, device.Entry, access.Hash{})
-		return s.unlessFaulty(g, access.DecideVisitor(s.roster, q, m.Person, m.Permit)).Reason
+		d = s.unlessFaulty(g, access.DecideVisitor(s.roster, q, m.Person, m.Permit))
+	} else {
+		c, known := s.roster.Credential(m.Credential)
+		if !known {
+			return access.UnknownCredential
+		}
+		d = s.decide(g, c.Card)
 	}
-	c, known := s.roster.Credential(m.Credential)
-	if !known {
-		return access.UnknownCredential
-	}
-	d := s.decide(g, c.Card)
-	if d.Reason == access.Granted && d.NeedEscort != m.NeedEscort {
+	switch {
+	case d.Reason != access.Granted:
+		return d.Reason
+	case d.NeedEscort != m.NeedEscort:
 		return access.NotAuthorised
 	}
-	return d.Reason
+	m.Permit = d.Permit
+	return access.Granted
 }
 
 // refuseParty turns away a party because of one of its members.

@@ -106,16 +106,18 @@ func (s *State) taken(g *gate, gr grant) {
 	}
 	key := access.OccupantKey{Zone: g.Zone, Person: gr.person}
 	o := s.inside[key]
+	entered := o.Inside && o.Boot == s.boot && o.Mono == s.now.Mono // by another grant of this opening: they showed twice
 	if gr.dir == device.Entry {
 		o = access.Occupant{Person: gr.person, Zone: g.Zone, Since: s.now.Wall, Mono: s.now.Mono, Boot: s.boot, Assumed: assumed}
 	}
 	o.Person, o.Zone, o.Inside, o.Unverified = gr.person, g.Zone, gr.dir == device.Entry, false
 	s.occupy(key, o)
-	if gr.dir == device.Entry {
-		s.entered(g, gr, assumed)
-	} else {
+	switch {
+	case gr.dir == device.Exit:
 		s.exited(g, gr.person)
 		s.attendsNoMore(g.Zone, gr.person)
+	case !entered:
+		s.entered(g, gr, assumed)
 	}
 }
 

@@ -54,7 +54,7 @@ func (s *State) joins(st *stand, d access.Decision) bool {
 	case p.wants == waitEscort && d.NeedEscort:
 		return d.Reason == access.Granted
 	case p.wants == waitEscort:
-		return access.DecideEscort(p.members[0].Decision, d) == access.Granted
+		return !p.has(d.Person) && access.DecideEscort(p.members[0].Decision, d) == access.Granted
 	}
 	return false
 }

@@ -126,14 +126,16 @@ func (s *State) recordOral(a Account, ask RecordOral) *Answer {
 	if no := s.may(a, account.RecordOral, zone); no != "" {
 		return &Answer{Refusal: no}
 	}
-	officer, held := s.roster.Incumbent(officerOf(s.place(zone)), s.dated())
 	spoken := ask.Spoken
 	if spoken.IsZero() {
 		spoken = s.now.Wall
 	}
+	officer, held := s.roster.Incumbent(officerOf(s.place(zone)), spoken)
 	switch {
+	case !s.believed():
+		return &Answer{Refusal: clockInDoubt}
 	case !held:
-		return &Answer{Refusal: "nobody holds the post of " + postName(officerOf(s.place(zone))) + " now, so nobody can have permitted it"}
+		return &Answer{Refusal: "nobody held the post of " + postName(officerOf(s.place(zone))) + " then, so nobody can have permitted it"}
 	case spoken.After(s.now.Wall), s.now.Wall.Sub(spoken) > 24*time.Hour:
 		return &Answer{Refusal: "say when the permission was spoken, within the last day: --at"}
 	case ask.How == "":
@@ -144,12 +146,14 @@ func (s *State) recordOral(a Account, ask RecordOral) *Answer {
 		return &Answer{Refusal: no}
 	}
 	row.State, row.Decided, row.Oral, row.OralHow, row.OralBy = access.PermittedOrally, s.now.Wall, spoken, ask.How, a.Person
-	row.Act = s.actAs(officer, zone)
+	row.Act = s.actAsOf(officer, zone, spoken)
 	row.Late = s.enteredWithout(&row)
 	s.notePermit(journal.PermitRecordedOral, journal.Notice, a, &row, s.private(row.Text))
 	s.keepPermit(row)
 	return &Answer{Value: row.ID, Order: true}
 }
+
+const clockInDoubt = "the clock cannot be trusted, so nobody could say that it was permitted beforehand: set the time first (clock_untrusted)"
 
 // enteredWithout says that one of those named is inside already, without any permit.
 func (s *State) enteredWithout(p *ledger.Permit) bool {
@@ -175,7 +179,7 @@ func (s *State) decidePermit(a Account, ask DecidePermit) string {
 	case row.State != access.Requested:
 		return fmt.Sprintf("permit %s is %s: only a request is decided", row.ID, row.State)
 	case !s.believed():
-		return "the clock cannot be trusted, so nobody could say that it was permitted beforehand: set the time first (clock_untrusted)"
+		return clockInDoubt
 	case ask.Grant && !s.now.Wall.Before(row.Until):
 		return fmt.Sprintf("what permit %s was asked for is over: a new request is needed", row.ID)
 	case !ask.Grant && strings.TrimSpace(ask.Reason) == "":
@@ -276,9 +280,14 @@ func (s *State) reason(text string) []byte {
 
 // actAs is what a person does now by the office that answers for a zone; acting (事務取扱) where a superior holds it.
 func (s *State) actAs(p access.PersonID, zone string) ledger.Act {
+	return s.actAsOf(p, zone, s.dated())
+}
+
+// actAsOf is what a person did by the office that they held at an instant.
+func (s *State) actAsOf(p access.PersonID, zone string, at time.Time) ledger.Act {
 	act := s.act(p)
-	if post := officerOf(s.place(zone)); s.roster.Holds(p, post, s.dated()) {
-		act.Post, act.Acting = post, s.roster.Holds(p, access.CISO, s.dated())
+	if post := officerOf(s.place(zone)); s.roster.Holds(p, post, at) {
+		act.Post, act.Acting = post, s.roster.Holds(p, access.CISO, at)
 	}
 	return act
 }

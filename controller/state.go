@@ -155,7 +155,7 @@ func NewState(site Site, boot string, roster *access.Roster, people []ledger.Per
 		lent:    lendings(snap),
 		permits: newPermits(snap), disposals: newDisposals(snap),
 		book:  register.NewBook(snap.Visits...),
-		watch: watch{leaving: map[string]time.Duration{}, next: 1},
+		watch: watch{leaving: map[string]time.Duration{}, consents: map[string]time.Duration{}, next: 1},
 	}
 	s.emergencies = map[string]ledger.EmergencyEntry{}
 	for _, e := range snap.Emergency {

@@ -25,8 +25,9 @@ type Visits struct {
 
 // watch is what is seen to between the acts: who leaves with the next opening, and when those inside are looked after.
 type watch struct {
-	leaving map[string]time.Duration // visits, each until then
-	next    time.Duration
+	leaving  map[string]time.Duration // visits, each until then
+	consents map[string]time.Duration // visits, when this run heard of a consent
+	next     time.Duration
 }
 
 // line writes one thing about a visit into the journal and, by that, into its line.
@@ -120,6 +121,7 @@ func (s *State) closeLine(g *gate, v *ledger.Visit, how string) {
 		s.line(journal.VisitLeftWithoutConsent, journal.Alert, d, nil)
 	}
 	delete(s.watch.leaving, v.ID)
+	delete(s.watch.consents, v.ID)
 }
 
 // leaveTogether closes the lines of those without a card who were said to leave with this opening.
