@@ -283,6 +283,14 @@ func TestOfficers(t *testing.T) {
 	if no := may("daiketsu", account.DecideAsDeputy, "room"); no != "" {
 		t.Error(no)
 	}
+	wrong := hall(t, cityRecords(), func(s *controller.Site) {
+		for _, p := range s.Doors[0].Points {
+			p.Officer = access.WestBranchHead // whatever a configuration says of the room, it is 市民課長's
+		}
+	})
+	if got := wrong.drive.State.RolesOf(wrong.now, as("nishi"), "room"); !slices.Equal(got, []account.Role{account.OtherOfficer}) {
+		t.Errorf("西支所長 is %v of the management room", got)
+	}
 	h.now.Wall = time.Date(2026, 3, 31, 23, 59, 59, 0, access.JST)
 	if may("moto", account.DecidePermit, "room") != "" || may("kacho", account.DecidePermit, "room") == "" {
 		t.Error("before 1 April 00:00 it is the former officer")
