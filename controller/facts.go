@@ -115,7 +115,6 @@ func (s *State) taken(g *gate, gr grant) {
 	switch {
 	case gr.dir == device.Exit:
 		s.exited(g, gr.person)
-		s.attendsNoMore(g.Zone, gr.person)
 	case !entered:
 		s.entered(g, gr, assumed)
 	}

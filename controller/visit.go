@@ -97,11 +97,7 @@ func (s *State) leftUnrecorded(zone string, who access.PersonID) {
 
 // exited closes the line of one who has left by their badge. Nobody attends from outside.
 func (s *State) exited(g *gate, who access.PersonID) {
-	for _, other := range s.gates {
-		if st := &other.stands[device.Entry]; other.Zone == g.Zone && st.escort.person == who {
-			st.escort = attending{}
-		}
-	}
+	s.attendsNoMore(g.Zone, who)
 	if v, open := s.book.Of(g.Zone, who); open {
 		s.closeLine(g, &v, "")
 	}

@@ -90,6 +90,7 @@ func (d *demo) visitors(ctx context.Context) error {
 			return d.give(ctx, "officer", "visit/consent", desk.Consent{Visits: lines[1:], Text: "立会者と本人から聴取し、持出しのないことを確認した"})
 		}},
 		{"The lines of the register (入退室管理簿); that somebody looked, and what for, is an entry too.", func() error { return d.register(ctx) }},
+		{"The same as the form, for the officer's seal (入退室管理簿): PDF, numbered, and on record as a print.", func() error { return d.form(ctx) }},
 	} {
 		fmt.Fprintf(d.out, "\n--- %s\n", s.say)
 		if err := s.do(); err != nil {
@@ -185,4 +186,15 @@ func (d *demo) register(ctx context.Context) error {
 		}
 	}
 	return errors.New("the register has no line of the visitor")
+}
+
+// form prints the month's register.
+func (d *demo) form(ctx context.Context) error {
+	var sheet desk.Sheet
+	q := desk.Print{Form: "register", Month: time.Now().In(jst).Format("2006-01"), Lang: "ja", Purpose: "demonstration"}
+	if err := d.as["officer"].Post(ctx, "print", q, &sheet); err != nil {
+		return err
+	}
+	fmt.Fprintf(d.out, "print %s: %s\n", sheet.ID, d.in("register.pdf"))
+	return os.WriteFile(d.in("register.pdf"), sheet.File, 0o600)
 }
