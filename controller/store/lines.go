@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"iter"
 	"strings"
 	"time"
@@ -169,24 +170,52 @@ type Tally struct {
 	Corrections int
 }
 
-// Tallies count the lines entered in a span, by day, zone and class: what a month's report is made of.
+// Tallies count the lines entered in a span, by day, zone and class: what a month's report is made of. It counts day by
+// day, which spares SQLite the sorting of the whole span.
 func (r *Reader) Tallies(ctx context.Context, span access.Span) ([]Tally, error) {
-	const day = int64(24 * time.Hour / time.Microsecond)
-	const japan = int64(9 * time.Hour / time.Microsecond)
-	found, err := collect(ctx, r.read, func(c values) (t Tally, err error) {
-		t.Day, t.Zone, t.Class = time.UnixMicro(c.number(0)*day-japan).In(access.JST), c.text(1), c.text(2)
-		for i, to := range []*int{&t.Lines, &t.Visitors, &t.Oral, &t.Open, &t.Unrecorded, &t.Unconsented, &t.After, &t.Late, &t.Assumed,
-			&t.Incidents, &t.Corrections} {
-			*to = int(c.number(3 + i))
-		}
-		return t, nil
-	}, `SELECT (entered + ?3) / ?4 AS day, zone, class, count(*), sum(class GLOB 'visitor*'),
-		sum(more ->> '$.permit_oral' IS TRUE), sum(`+insideNow+`), sum(left_how = 'unrecorded'),
-		sum(consent IN ('missing', 'after')), sum(consent = 'after'), sum(late), sum(assumed),
-		sum(ifnull(json_array_length(more, '$.incidents'), 0)), sum(ifnull(json_array_length(more, '$.corrections'), 0))
-		FROM visit WHERE entered >= ?1 AND entered < ?2 GROUP BY 1, 2, 3`,
-		bound(span.From), until(span.Until), japan, day)
+	found, err := r.tallies(ctx, bound(span.From), until(span.Until))
 	return found, fault("read register", err)
+}
+
+func (r *Reader) tallies(ctx context.Context, from, until int64) (found []Tally, err error) {
+	tx, err := r.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = tx.Rollback() }()
+	for {
+		next, err := one[sql.NullInt64](ctx, tx, "SELECT min(entered) FROM visit WHERE entered >= ? AND entered < ?", from, until)
+		if err != nil || !next.Valid {
+			return found, err
+		}
+		day := midnight(time.UnixMicro(next.Int64))
+		end := min(day.AddDate(0, 0, 1).UnixMicro(), until)
+		some, err := collect(ctx, tx, func(c values) (Tally, error) { return tallyOf(day, c), nil }, tallied, next.Int64, end)
+		if err != nil {
+			return nil, err
+		}
+		found, from = append(found, some...), end
+	}
+}
+
+// midnight is when t's day began in Japan.
+func midnight(t time.Time) time.Time {
+	y, m, d := t.In(access.JST).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, access.JST)
+}
+
+const tallied = `SELECT zone, class, count(*), sum(class GLOB 'visitor*'), sum(more ->> '$.permit_oral' IS TRUE),
+	sum(` + insideNow + `), sum(left_how = 'unrecorded'), sum(consent IN ('missing', 'after')), sum(consent = 'after'), sum(late),
+	sum(assumed), sum(ifnull(json_array_length(more, '$.incidents'), 0)), sum(ifnull(json_array_length(more, '$.corrections'), 0))
+	FROM visit INDEXED BY visit_entered WHERE entered >= ? AND entered < ? GROUP BY zone, class`
+
+func tallyOf(day time.Time, c values) Tally {
+	t := Tally{Day: day, Zone: c.text(0), Class: c.text(1)}
+	for i, to := range []*int{&t.Lines, &t.Visitors, &t.Oral, &t.Open, &t.Unrecorded, &t.Unconsented, &t.After, &t.Late, &t.Assumed,
+		&t.Incidents, &t.Corrections} {
+		*to = int(c.number(2 + i))
+	}
+	return t
 }
 
 // until is the open end of a range of stored times.
