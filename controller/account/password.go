@@ -18,11 +18,8 @@ type Cost struct {
 	Threads uint8
 }
 
-// standard is 19 MiB, two passes, one lane. A Raspberry Pi takes some tenths of a second.
-var standard = Cost{Memory: 19 * 1024, Time: 2, Threads: 1}
-
-// Standard is the cost of new hashes.
-func Standard() Cost { return standard }
+// Standard is what new hashes cost: 19 MiB, two passes, one lane. A Raspberry Pi takes some tenths of a second.
+func Standard() Cost { return Cost{Memory: 19 * 1024, Time: 2, Threads: 1} }
 
 const (
 	saltLength = 16
@@ -90,8 +87,8 @@ func Matches(hash, password string) bool {
 
 // Nobody is a hash that costs as much to try as any and that no password has: for names that nobody has.
 func Nobody() string {
-	enc := base64.RawStdEncoding
-	return fmt.Sprintf("%sm=%d,t=%d,p=%d$%s$%s", prefix, standard.Memory, standard.Time, standard.Threads,
+	enc, c := base64.RawStdEncoding, Standard()
+	return fmt.Sprintf("%sm=%d,t=%d,p=%d$%s$%s", prefix, c.Memory, c.Time, c.Threads,
 		enc.EncodeToString(make([]byte, saltLength)), enc.EncodeToString(make([]byte, keyLength)))
 }
 
