@@ -156,7 +156,9 @@ func (s *Site) Attending(at time.Time) (all []Person) {
 
 // Unattended tells whether a stay is a visitor's with nobody of paragraph 1 inside. That somebody attends throughout the
 // stay is 運用基準; the letter asks it of the entry.
-func (s *Site) Unattended(stay *Stay, at time.Time) bool { return stay.Visitor() && len(s.Attending(at)) == 0 }
+func (s *Site) Unattended(stay *Stay, at time.Time) bool {
+	return stay.Visitor() && len(s.Attending(at)) == 0
+}
 
 // An Overstay is why somebody who is inside should not be any more.
 type Overstay string
@@ -253,12 +255,8 @@ func (s *Stay) Said() *Consent {
 	return &s.Consents[len(s.Consents)-1]
 }
 
-// Ask writes 「退室の承諾を求める」: what was withheld is asked for anew.
-func (s *Stay) Ask() {
-	if last := s.Said(); last != nil && last.Withheld {
-		s.Consents = nil
-	}
-}
+// Ask writes 「退室の承諾を求める」: what was said before is over.
+func (s *Stay) Ask() { s.Consents = nil }
 
 func within(since, most time.Duration) bool { return since >= 0 && since <= most }
 
