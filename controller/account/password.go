@@ -103,7 +103,7 @@ var errHash = errors.New("this is no argon2id hash in the PHC form")
 func parse(hash string) (c Cost, salt, key []byte, err error) {
 	rest, ok := strings.CutPrefix(hash, prefix)
 	parts := strings.Split(rest, "$")
-	if !ok || len(parts) != 3 {
+	if !ok || len(parts) != 3 || strings.ContainsAny(hash, "\r\n") {
 		return c, nil, nil, errHash
 	}
 	var threads uint32
