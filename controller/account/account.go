@@ -2,7 +2,8 @@
 // matrix of the two; passwords (argon2id), lock-out and sessions. It is pure but for hashing.
 //
 // A role is never written on an account: it follows from the person's dated posts and duties at the moment of the act, so
-// that it ends with them at 00:00 JST. Nobody approves an act of their own, whatever roles they hold.
+// that it ends with them at 00:00 JST. Nobody approves a proposal of their own, whatever roles they hold; a permit that they
+// asked for themselves 市民課長 may decide on (Article 20(2) knows no other).
 package account
 
 // Role is what a person is to the rules at a moment.
