@@ -151,6 +151,11 @@ func TestNoRecordNoPrint(t *testing.T) {
 	o.disk.breaks(true)
 	defer o.disk.breaks(false)
 	o.refused("record_unavailable", "door", desk.Door{Door: "room", Order: "release", Reason: "鍵忘れ"})
+	o.eventually("nothing is recorded", func() bool {
+		var s desk.Status
+		o.get("status", nil, &s)
+		return !s.Recording
+	})
 	o.refused("record_unavailable", "print", desk.Print{Form: "slip", Visit: "2026-000002", Purpose: "控え"})
 }
 
