@@ -297,6 +297,9 @@ func as(p article20.Person) controller.Account {
 
 // order asks for something that must be done, or refused.
 func (h *house) order(by controller.Account, ask controller.Ask, may bool) any {
+	if !may {
+		h.words[len(h.words)-1] = `refused "" ` + h.words[len(h.words)-1]
+	}
 	out := h.turn(controller.Request{Account: by, Ask: ask})
 	if done := out.Answer.Refusal == ""; done != may {
 		h.differs(fmt.Sprintf("%T is %s; by the article it is %s", ask, did(done, out.Answer.Refusal), did(may, "")))

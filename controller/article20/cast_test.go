@@ -52,7 +52,7 @@ func (h *house) drawSettings() {
 	}
 	for _, l := range []string{
 		"visitors true", "four_eyes false", "antipassback off", "clock checked", "clock_grace 168h", "release 5s", "escort_window 30s",
-		"consent_for 15m", "consent_window 1m", "escort_order " + order, fmt.Sprint("escort_limit ", limit), "stay " + stay.String(),
+		"pin never", "relock open", "relock_delay 0s", "consent_for 15m", "consent_window 1m", "escort_order " + order, fmt.Sprint("escort_limit ", limit), "stay " + stay.String(),
 	} {
 		h.say("set %s", l)
 	}

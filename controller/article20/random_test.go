@@ -50,7 +50,7 @@ type play struct {
 	tally            map[string]int
 }
 
-func (p *play) sequence(t *rapid.T) {
+func (p *play) sequence(t *rapid.T) *house {
 	h := newHouse(t, p.tally)
 	h.morning()
 	acts := h.acts()
@@ -58,6 +58,7 @@ func (p *play) sequence(t *rapid.T) {
 	t.Repeat(acts)
 	h.end()
 	p.sequences++
+	return h
 }
 
 // morning is what was asked for and decided before the play begins.

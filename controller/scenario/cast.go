@@ -226,6 +226,16 @@ func credential(a sim.Act) (device.Credential, error) {
 	return wiegand.Decode(f, bits)
 }
 
+// moment reads 2026-04-01, which is 00:00 in Japan, 2026-04-01T09:00 or 2026-04-01T09:00:30.
+func moment(value string) (t time.Time, err error) {
+	for _, form := range []string{"2006-01-02", "2006-01-02T15:04", "2006-01-02T15:04:05"} {
+		if t, err = time.ParseInLocation(form, value, jst); err == nil {
+			return t, nil
+		}
+	}
+	return t, err
+}
+
 // spanOf takes "from DATE" and "until DATE" out of words. A date is a day in Japan.
 func spanOf(words []string) ([]string, access.Span, error) {
 	var s access.Span
@@ -237,10 +247,7 @@ func spanOf(words []string) ([]string, access.Span, error) {
 		if !ok {
 			continue
 		}
-		t, err := time.ParseInLocation("2006-01-02", value, jst)
-		if err != nil {
-			t, err = time.ParseInLocation("2006-01-02T15:04", value, jst)
-		}
+		t, err := moment(value)
 		if err != nil {
 			return words, s, fmt.Errorf("%s is no date like 2026-04-01 or 2026-04-01T09:00", value)
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"kidoban/controller"
 	"kidoban/controller/access"
@@ -35,7 +36,8 @@ func (w *World) permitted(words []string) (bool, error) {
 	return true, fmt.Errorf("a permit is requested, oral, granted, refused, confirmed, revoked or named")
 }
 
-// requestPermit is ID … [zone ZONE] [purpose WHY] [from T] [until T] [daily HH:MM-HH:MM] [entries N] [up-to N].
+// requestPermit is ID … [zone ZONE] [purpose WHY] [from T] [until T] [daily HH:MM-HH:MM] [entries N] [up-to N]
+// [spoken T].
 func (w *World) requestPermit(by controller.Account, oral bool, name string, args []string) (err error) {
 	args, span, err := spanOf(args)
 	if err != nil {
@@ -46,6 +48,7 @@ func (w *World) requestPermit(by controller.Account, oral bool, name string, arg
 	args, entries, limited := take(args, "entries")
 	args, most, open := take(args, "up-to")
 	args, daily, timed := take(args, "daily")
+	args, spoken, told := take(args, "spoken")
 	p := ledger.Permit{Permit: access.Permit{Zone: w.conf.Doors[0].Zone, Span: span}}
 	if zoned {
 		p.Zone = zone
@@ -59,6 +62,10 @@ func (w *World) requestPermit(by controller.Account, oral bool, name string, arg
 	if timed && err == nil {
 		p.Daily, err = hoursOf(daily)
 	}
+	var at time.Time
+	if told && err == nil {
+		at, err = moment(spoken)
+	}
 	if err != nil {
 		return err
 	}
@@ -68,7 +75,7 @@ func (w *World) requestPermit(by controller.Account, oral bool, name string, arg
 	}
 	var ask controller.Ask = controller.RequestPermit{Permit: p}
 	if oral {
-		ask = controller.RecordOral{Permit: p, How: "telephone"}
+		ask = controller.RecordOral{Permit: p, How: "telephone", Spoken: at}
 	}
 	w.told = nil
 	out := w.drive.Turn(w.now, controller.Request{Account: by, Ask: ask})

@@ -45,6 +45,9 @@ func (w *World) play(l Line) error {
 	if done, err := w.permitted(words); done || err != nil {
 		return err
 	}
+	if done, err := w.transferred(words); done || err != nil {
+		return err
+	}
 	if done, err := w.visited(words); done || err != nil {
 		return err
 	}
@@ -294,6 +297,9 @@ func (w *World) set(key, value string) error {
 		return nil
 	case "visitors true":
 		z.Visitors = true
+		return nil
+	case "four_eyes false":
+		w.conf.Duties.FourEyes = false
 		return nil
 	case "deputy true":
 		w.conf.Duties.DeputyDecision = true
