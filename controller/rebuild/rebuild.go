@@ -37,10 +37,12 @@ type Difference struct {
 	Told  string `json:"told,omitempty"`
 }
 
-// Compare folds the entries of a fiscal year's lines and compares them with what is kept. It holds one year in memory.
+// Compare folds the entries of a fiscal year's lines and compares them with what is kept. It looks at every entry itself,
+// not at the index of searches, which somebody may have changed along with a line. It holds one year in memory.
 func Compare(ctx context.Context, r *store.Reader, year int) (Result, error) {
 	out := Result{Year: year, Differences: []Difference{}}
-	told, err := fold(ctx, r, store.Search{Types: visitTypes()}, fmt.Sprintf("%04d-", year))
+	book := fmt.Sprintf("%04d-", year)
+	told, err := fold(ctx, r, func(id string) bool { return strings.HasPrefix(id, book) })
 	if err != nil {
 		return out, err
 	}
@@ -56,52 +58,58 @@ func Compare(ctx context.Context, r *store.Reader, year int) (Result, error) {
 		}
 		delete(told, v.ID)
 	}
-	doubtful = append(doubtful, slices.Sorted(maps.Keys(told))...)
-	for _, id := range doubtful {
-		d, err := again(ctx, r, id)
-		if err != nil {
+	doubtful = slices.Sorted(slices.Values(slices.AppendSeq(doubtful, maps.Keys(told))))
+	for range 3 {
+		if len(doubtful) == 0 {
+			break
+		}
+		if doubtful, out.Differences, err = again(ctx, r, doubtful); err != nil {
 			return out, err
 		}
-		out.Differences = append(out.Differences, d...)
 	}
 	return out, nil
 }
 
-// again compares one line once more, a few times: while it was read the daemon may have written.
-func again(ctx context.Context, r *store.Reader, id string) (d []Difference, err error) {
-	for range 3 {
-		told, err := fold(ctx, r, store.Search{Visit: id}, id)
-		if err != nil {
-			return nil, err
-		}
+// again compares some lines once more: while they were read the daemon may have written.
+func again(ctx context.Context, r *store.Reader, ids []string) (doubtful []string, all []Difference, err error) {
+	told, err := fold(ctx, r, func(id string) bool {
+		_, is := slices.BinarySearch(ids, id)
+		return is
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	all = []Difference{}
+	for _, id := range ids {
 		kept, isKept, err := r.Visit(ctx, id)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		line, isTold := told[id]
+		var d []Difference
 		switch {
-		case !isKept:
-			d = []Difference{{Visit: id, Kept: "nothing", Told: "a line"}}
-		case !isTold:
-			d = []Difference{{Visit: id, Kept: "a line", Told: "nothing"}}
-		default:
+		case isKept && isTold:
 			d = differ(&kept, &line)
+		case isTold:
+			d = []Difference{{Visit: id, Kept: "nothing", Told: "a line"}}
+		case isKept:
+			d = []Difference{{Visit: id, Kept: "a line", Told: "nothing"}}
 		}
-		if len(d) == 0 {
-			return nil, nil
+		if len(d) > 0 {
+			doubtful, all = append(doubtful, id), append(all, d...)
 		}
 	}
-	return d, nil
+	return doubtful, all, nil
 }
 
-// fold makes lines from their entries, in the order of the record: those whose number begins with what is mine.
-func fold(ctx context.Context, r *store.Reader, q store.Search, mine string) (map[string]ledger.Visit, error) {
+// fold makes lines from their entries, in the order of the record: those that are mine.
+func fold(ctx context.Context, r *store.Reader, mine func(id string) bool) (map[string]ledger.Visit, error) {
 	book, lines := register.NewBook(), map[string]ledger.Visit{}
-	for f, err := range r.Entries(ctx, q) {
+	for f, err := range r.Entries(ctx, store.Search{Types: visitTypes(), Whole: true}) {
 		if err != nil {
 			return nil, err
 		}
-		if !strings.HasPrefix(f.Entry.Data.Visit, mine) {
+		if !mine(f.Entry.Data.Visit) {
 			continue
 		}
 		for _, v := range book.Observe(f.Entry) {

@@ -1,11 +1,14 @@
 package rebuild_test
 
 import (
+	"database/sql"
 	"encoding/json"
 	"path/filepath"
 	"slices"
 	"testing"
 	"time"
+
+	_ "github.com/mattn/go-sqlite3"
 
 	"kidoban/controller/access"
 	"kidoban/controller/journal"
@@ -21,6 +24,7 @@ var nine = time.Date(2026, 4, 1, 9, 0, 0, 0, access.JST)
 // office is a real record into which visits are written as the step writes them: entries, and the lines they make.
 type office struct {
 	*testing.T
+	dir   string
 	store *store.Store
 	book  *register.Book
 	at    time.Time
@@ -43,7 +47,7 @@ func open(t *testing.T) *office {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = st.Close() })
-	return &office{T: t, store: st, book: register.NewBook(), at: nine}
+	return &office{T: t, dir: dir, store: st, book: register.NewBook(), at: nine}
 }
 
 // tell writes one entry and what it makes of the line.
@@ -147,5 +151,28 @@ func TestDifferences(t *testing.T) {
 		journal.Entry{At: device.Instant{Wall: o.at}, Type: journal.ConfigApplied, Subject: "controller"})
 	if got := o.compare(2026).Differences; len(got) != 1 || got[0].Kept != "a line" || got[0].Told != "nothing" {
 		t.Errorf("a line from nowhere: %+v", got)
+	}
+}
+
+// Who changes a line and takes its entries out of the searches' index is found out all the same.
+func TestTheIndexIsNotBelieved(t *testing.T) {
+	o := open(t)
+	o.visit("2026-000001")
+	o.visit("2026-000002")
+	if err := o.store.Index(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite3", filepath.Join(o.dir, "data", "journal.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, q := range []string{"DELETE FROM visit WHERE line = 2026000000001", "DELETE FROM trace WHERE visit = '2026-000001'"} {
+		if _, err := db.Exec(q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := o.compare(2026).Differences; len(got) != 1 || got[0].Kept != "nothing" {
+		t.Errorf("%+v", got)
 	}
 }

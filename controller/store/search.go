@@ -24,6 +24,7 @@ type Search struct {
 	Alarm       string
 	Newest      bool // newest first
 	Limit       int  // 0 = all
+	Whole       bool // look at every entry itself: what was taken out of the index is found all the same
 }
 
 // Found is an entry with its row. Entry.Private is the row's.
@@ -58,15 +59,18 @@ func (r *Reader) search(ctx context.Context, q *Search, yield func(Found) bool) 
 		return err
 	}
 	defer func() { _ = tx.Rollback() }()
-	head, err := indexed(ctx, tx)
-	if err != nil {
-		return err
+	parts := []func() (string, []any){func() (string, []any) { return q.unaided(0) }}
+	if !q.Whole {
+		head, err := indexed(ctx, tx)
+		if err != nil {
+			return err
+		}
+		parts = []func() (string, []any){q.aided, func() (string, []any) { return q.unaided(head) }}
 	}
-	left := q.Limit
-	parts := []func() (string, []any){q.aided, func() (string, []any) { return q.unaided(head) }}
 	if q.Newest {
 		slices.Reverse(parts)
 	}
+	left := q.Limit
 	more := true
 	for _, part := range parts {
 		query, args := part()
@@ -74,7 +78,7 @@ func (r *Reader) search(ctx context.Context, q *Search, yield func(Found) bool) 
 			return nil
 		}
 		if err := walk(ctx, tx, query, args, func(c values) (bool, error) {
-			f, ok := found(c)
+			f, ok := q.found(c)
 			if !ok || !q.Fits(&f.Entry) {
 				return true, nil
 			}
@@ -90,8 +94,11 @@ func (r *Reader) search(ctx context.Context, q *Search, yield func(Found) bool) 
 
 const foundColumns = "e.sequence, substr(e.hashes, 1, 32), e.payload, e.private"
 
-func found(c values) (f Found, ok bool) {
+func (q *Search) found(c values) (f Found, ok bool) {
 	payload, _ := c[2].([]byte)
+	if len(q.Types) > 0 && !slices.Contains(q.Types, journal.TypeOf(payload)) {
+		return f, false
+	}
 	sealed, err := journal.Parse(payload)
 	if err != nil {
 		return f, false

@@ -66,7 +66,7 @@ func drawSearch(t *rapid.T) (q store.Search) {
 	if maybe("limit") {
 		q.Limit = rapid.IntRange(1, 3).Draw(t, "limit")
 	}
-	q.Newest = maybe("newest")
+	q.Newest, q.Whole = maybe("newest"), maybe("whole")
 	return q
 }
 
@@ -167,6 +167,28 @@ func TestPurgedEntriesLeaveNoTrace(t *testing.T) {
 		}
 		if err := s.Index(ctx); err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+// Who takes entries out of the index hides them from a quick search alone.
+func TestWholeSearchNeedsNoIndex(t *testing.T) {
+	dir, keys := begin(t)
+	s := open(t, dir, keys)
+	many(t, s, 1, 100)
+	if err := s.Index(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	run(t, dir, "DELETE FROM trace WHERE sequence < 90")
+	for whole, want := range map[bool]int{false: 11, true: 100} {
+		n := 0
+		for _, err := range s.Entries(context.Background(), store.Search{Person: "p-0012", Whole: whole}) {
+			if n++; err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n != want {
+			t.Errorf("whole %v: found %d, want %d", whole, n, want)
 		}
 	}
 }
