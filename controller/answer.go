@@ -101,6 +101,8 @@ func (s *State) order(r Request) (refusal string) {
 		return s.switchRoster(r.Account, ask)
 	case Searched:
 		return s.searched(r.Account, ask)
+	case MayPrint:
+		return s.mayPrint(r.Account, ask)
 	case MayBackUp:
 	case BackedUp:
 		s.backedUp(r.Account.Name, ask)

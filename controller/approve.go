@@ -60,7 +60,7 @@ func (s *State) carryOut(a Account, p *Proposal) string {
 	switch o := p.Order; {
 	case o.Edit != nil:
 		ask := *o.Edit
-		ask.Data.Approver, ask.Data.Proposal = string(a.Person), p.ID
+		ask.Data.Approver, ask.Data.Proposal, ask.Data.Post = string(a.Person), p.ID, string(p.Maker.Post)
 		return s.editRoster(maker, ask)
 	case o.Switch != nil:
 		ask := *o.Switch
@@ -77,6 +77,7 @@ func (s *State) approved(a Account, p Proposal, from int) {
 	d, _ := p.entry()
 	d = journal.Data{
 		Account: a.Name, Approver: string(a.Person), Proposal: p.ID, Detail: p.Kind, Rule: d.Rule, Zone: p.Zone, Visit: d.Visit,
+		Post: string(s.deed(a, p.Zone).Post),
 	}
 	made := slices.Clone(s.out.Entries[from:])
 	s.out.Entries = s.out.Entries[:from]

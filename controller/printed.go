@@ -2,6 +2,7 @@ package controller
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"kidoban/controller/access"
@@ -24,7 +25,24 @@ type Printed struct {
 	Private  []byte // the purpose in the person's words, as a private part
 }
 
-func (Printed) ask() {}
+// MayPrint asks, before anything is read for it, whether an account may print or export at all: in a zone, or with none named
+// in any. That it may not is an entry.
+type MayPrint struct {
+	Export bool
+	Zone   string
+}
+
+func (Printed) ask()  {}
+func (MayPrint) ask() {}
+
+// mayPrint is why not.
+func (s *State) mayPrint(a Account, ask MayPrint) string {
+	action := printing(Printed{Export: ask.Export})
+	if ask.Zone == "" && slices.ContainsFunc(s.zones(), func(zone string) bool { return s.allows(a, action, zone) }) {
+		return ""
+	}
+	return s.may(a, action, ask.Zone)
+}
 
 // printing is what an account must be allowed to do for it.
 func printing(ask Printed) account.Action {

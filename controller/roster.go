@@ -10,6 +10,15 @@ import (
 
 const rosterSubject = "roster"
 
+// The words of roster.changed for what is done to one row, and for a change while the site has no officer yet.
+const (
+	RowPut     = "put"
+	RowChanged = "changed"
+	RowDeleted = "delete"
+	SettingUp  = "setting_up"
+	Imported   = "import"
+)
+
 const rosterBusy = "another change of the roster is being written: try again in a moment"
 
 // editRoster changes rows; the card ledgers follow.
@@ -21,9 +30,27 @@ func (s *State) editRoster(a Account, ask EditRoster) string {
 		return no
 	}
 	s.follow(a, ask.Edits)
+	s.designated(a, &ask)
 	ask.Data.Account = a.Name
 	s.noteWith(ask.Type, journal.Notice, rosterSubject, ask.Data, ask.Private)
 	return ""
+}
+
+// designated says of a duty or a finding what its form must tell later: whether one that was there has another end, in which
+// post somebody acted who needed nobody else, and that there was no officer yet.
+func (s *State) designated(a Account, ask *EditRoster) {
+	if len(ask.Edits) != 1 || ask.Edits[0].Duty == nil && ask.Edits[0].Finding == nil {
+		return
+	}
+	if !s.change.edits[0].Delete && !ask.Edits[0].Delete {
+		ask.Data.Mode = RowChanged
+	}
+	if ask.Data.Approver != "" {
+		return
+	}
+	if ask.Data.Post = string(s.deed(a, "").Post); s.settingUp() {
+		ask.Data.Reason = SettingUp
+	}
 }
 
 // alter changes rows one by one, all or none: the rows before a refused one are put back.
@@ -97,7 +124,7 @@ func (s *State) switchRoster(a Account, ask SwitchRoster) string {
 	s.out.Change.Switch = ask.Generation
 	s.followImport(a)
 	s.note(journal.RosterChanged, journal.Notice, rosterSubject, journal.Data{
-		Account: a.Name, Digest: ask.Digest, Count: int64(len(ask.People)), Mode: "import",
+		Account: a.Name, Digest: ask.Digest, Count: int64(len(ask.People)), Mode: Imported,
 		Approver: ask.approver, Proposal: ask.proposal,
 	})
 	return ""
