@@ -142,53 +142,6 @@ func (r *Reader) instant(v any) time.Time {
 	return time.UnixMicro(n).In(r.zone())
 }
 
-// permitBody is what of a permit is not a column.
-type permitBody struct {
-	Decided     stamp             `json:"decided,omitzero"`
-	Days        [7]bool           `json:"days,omitzero"`
-	Daily       access.Hours      `json:"daily,omitzero"`
-	Holders     []access.Holder   `json:"holders,omitempty"`
-	Most        int               `json:"most,omitzero"`
-	Entries     int               `json:"entries,omitzero"`
-	Purpose     bool              `json:"purpose,omitzero"`
-	Requested   stamp             `json:"requested,omitzero"`
-	RequestedBy access.PersonID   `json:"requested_by,omitzero"`
-	Account     string            `json:"account,omitzero"`
-	Act         act               `json:"act,omitzero"`
-	Oral        stamp             `json:"oral,omitzero"`
-	OralHow     string            `json:"oral_how,omitzero"`
-	OralBy      access.PersonID   `json:"oral_by,omitzero"`
-	Late        bool              `json:"late,omitzero"`
-	Expired     bool              `json:"expired,omitzero"`
-	Confirmed   act               `json:"confirmed,omitzero"`
-	Revoked     act               `json:"revoked,omitzero"`
-	Text        ledger.PermitText `json:"text"`
-}
-
-func bodyOf(p *ledger.Permit) (string, error) {
-	b, err := json.Marshal(permitBody{stampOf(p.Decided), p.Days, p.Daily, p.Holders, p.Most, p.Entries, p.Purpose,
-		stampOf(p.Requested), p.RequestedBy, p.Account, actOf(p.Act), stampOf(p.Oral), p.OralHow, p.OralBy, p.Late, p.Expired,
-		actOf(p.Confirmed), actOf(p.Revoked), p.Text})
-	return string(b), err
-}
-
-const permitColumns = "id, zone, state, begins, ends, body"
-
-func (r *Reader) permitFrom(c values) (p ledger.Permit, err error) {
-	var b permitBody
-	if err := json.Unmarshal([]byte(c.text(5)), &b); err != nil {
-		return p, fmt.Errorf("permit %s: %w", c.text(0), err)
-	}
-	zone := r.zone()
-	p.Permit = access.Permit{ID: access.PermitID(c.text(0)), Zone: c.text(1), State: access.PermitState(c.number(2)),
-		Decided: b.Decided.in(zone), Span: r.span(c.number(3), c.number(4)), Days: b.Days, Daily: b.Daily, Holders: b.Holders,
-		Most: b.Most, Entries: b.Entries, Purpose: b.Purpose}
-	p.Requested, p.RequestedBy, p.Account, p.Act = b.Requested.in(zone), b.RequestedBy, b.Account, b.Act.in(zone)
-	p.Oral, p.OralHow, p.OralBy, p.Late = b.Oral.in(zone), b.OralHow, b.OralBy, b.Late
-	p.Confirmed, p.Revoked, p.Expired, p.Text = b.Confirmed.in(zone), b.Revoked.in(zone), b.Expired, b.Text
-	return p, nil
-}
-
 // emergencyColumns: the body is the whole row as JSON; the others are what is searched by.
 const emergencyColumns = "id, body"
 

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"kidoban/controller/access"
 	"kidoban/controller/journal"
 	"kidoban/controller/ledger"
 	"kidoban/controller/store"
@@ -146,6 +147,22 @@ func TestRegisterRowsKeepEveryField(t *testing.T) {
 	same(t, "emergency entries", got.Emergency, want.Emergency)
 	same(t, "numbers", got.Numbers, want.Numbers)
 	same(t, "documents", got.Documents, want.Documents)
+}
+
+// A permit's days are kept each for itself.
+func TestPermitKeepsItsDays(t *testing.T) {
+	dir, keys := begin(t)
+	s := open(t, dir, keys)
+	var c ledger.Change
+	for i := range 128 {
+		p := ledger.Permit{Permit: access.Permit{ID: access.PermitID(fmt.Sprintf("2026-%04d", i)), Daily: access.Hours{From: 540, Until: uint16(i)}}}
+		for d := range 7 {
+			p.Days[d] = i>>d&1 == 1
+		}
+		c.Permits = append(c.Permits, p)
+	}
+	commit(t, s, c)
+	same(t, "permits", snapshot(t, s).Permits, c.Permits)
 }
 
 // What a line is found by may change too: a correction.

@@ -39,6 +39,31 @@ func FuzzMore(f *testing.F) {
 	})
 }
 
+// So it is with a permit.
+func FuzzPermitBody(f *testing.F) {
+	for _, b := range []permitBody{
+		{}, {Days: 62, Daily: hoursOfDay{540, 1020}, Holders: []holder{{"v-1", 0}, {"v-2", 3}}, Most: 5, Entries: 2, Purpose: true, Expired: true},
+		{Act: act{Person: "p", At: 5}, Oral: 7, OralHow: "telephone", Text: ledger.PermitText{Organisation: "架空", Reason: "a\\b",
+			Visitors: []ledger.Visitor{{Person: "v-1", Name: "髙橋"}, {Class: "contractor"}}}},
+	} {
+		text, err := json.Marshal(b)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(text))
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		got, err := bodyFrom(text)
+		var want permitBody
+		if json.Unmarshal([]byte(text), &want) != nil {
+			return
+		}
+		if again, _ := json.Marshal(want); string(again) == text && (err != nil || !reflect.DeepEqual(got, want)) {
+			t.Errorf("%s\n%+v, %v\nwant\n%+v", text, got, err, want)
+		}
+	})
+}
+
 func TestMoreIsReadTheFastWay(t *testing.T) {
 	v := ledger.Visit{Work: "定期点検", Escorts: []ledger.Escorting{{Person: "p"}}, Incidents: []ledger.Incident{{Type: "visit.overstayed"}},
 		Corrections: []ledger.Correction{{Field: "name"}}, PermitOral: true}
