@@ -101,6 +101,7 @@ func kindText(k access.Kind) string {
 // dated is a command with put, end and list for rows that have a person, one more word and dates.
 func (t *tool) dated(use, short, word string, row func(args []string, s access.Span) desk.Edit, rows func(io.Writer, desk.Listing)) *cobra.Command {
 	c := &cobra.Command{Use: use, Short: short}
+	var reason string
 	for _, remove := range []bool{false, true} {
 		var s span
 		args := 1
@@ -120,11 +121,14 @@ func (t *tool) dated(use, short, word string, row func(args []string, s access.S
 					return err
 				}
 				e := row(args, dates)
-				e.Delete = remove
+				e.Delete, e.Reason = remove, reason
 				return t.put(cmd, e)
 			},
 		}
 		s.flags(sub)
+		if use == "duty" || use == "finding" {
+			sub.Flags().StringVar(&reason, "reason", "", "why, for the form that shows it and for the record")
+		}
 		c.AddCommand(sub)
 	}
 	c.AddCommand(t.list("list them", rows))

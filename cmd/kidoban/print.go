@@ -27,7 +27,7 @@ var formWords = []struct{ form, ja, en, needs string }{
 	{"maintenance", "メンテナンス従事職員認定簿", "staff found necessary for maintenance", ""},
 	{"emergency", "緊急入室報告書", "report of an emergency entry", "--id"},
 	{"threat", "セキュリティ脅威報告書(第11条第5号)", "report of a threat to the CISO", "--id"},
-	{"muster", "在室者一覧(避難・安否確認用)", "who is inside now", ""},
+	{"muster", "在室者一覧(避難・安否確認用)", "who is inside now, or was when an emergency began", "[--id]"},
 	{"disposal", "廃棄記録簿", "record of disposals", ""},
 }
 
@@ -55,7 +55,7 @@ func (t *tool) print() *cobra.Command {
 	f.StringVar(&year, "year", "", "a fiscal `year` like 2026, R8 or 令和8年度")
 	f.StringVar(&q.Visit, "visit", "", "the register's `line`")
 	f.StringVar(&permit, "permit", "", "the permit's `number`")
-	f.StringVar(&q.ID, "id", "", "the `number` of a report or an emergency entry")
+	f.StringVar(&q.ID, "id", "", "the `number` of a report, an emergency entry or a kept muster list")
 	f.StringVar(&q.Zone, "zone", "", "of this room; the only one needs no name")
 	f.BoolVar(&q.Drill, "drill", false, "stamp every page as a drill (訓練)")
 	f.StringVar(&q.Purpose, "purpose", "", "what it is for, for the record (required)")

@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"iter"
 	"net/http"
+	"slices"
+	"time"
 
 	"kidoban/controller"
 	"kidoban/controller/access"
+	"kidoban/controller/journal"
 	"kidoban/controller/ledger"
 	paper "kidoban/controller/report"
 	"kidoban/controller/retention"
@@ -76,19 +79,6 @@ func (k *Desk) printRegister(ctx context.Context, q *Print) (paper.Form, *refuse
 func (k *Desk) printItems(ctx context.Context, q *Print) (paper.Form, *refused) {
 	lines, no := k.visitsOf(ctx, q)
 	return paper.Items{Year: q.Year, Lines: lines}, no
-}
-
-func (k *Desk) printMonthly(ctx context.Context, q *Print) (paper.Form, *refused) {
-	lines, no := k.visitsOf(ctx, q)
-	if no != nil {
-		return nil, no
-	}
-	out := paper.Monthly{Year: q.Year, Month: q.month(), Lines: lines}
-	review, found, no := document[ledger.Review](ctx, k, ledger.KindReview, q.Month+"/"+q.Zone)
-	if found {
-		out.Review = &review
-	}
-	return out, no
 }
 
 func (k *Desk) printSlip(ctx context.Context, q *Print) (paper.Form, *refused) {
@@ -162,42 +152,82 @@ func (k *Desk) printDisposals(ctx context.Context, _ *Print) (paper.Form, *refus
 	return out, nil
 }
 
-func (k *Desk) printMuster(ctx context.Context, q *Print) (paper.Form, *refused) {
-	a, err := k.Controller.Ask(ctx, controller.Request{Ask: controller.AskMuster{}})
-	if err != nil {
-		return nil, broken(err)
+// printMuster is who is inside now, or with an ID the list that was kept when an emergency began.
+func (k *Desk) printMuster(ctx context.Context, q *Print) (form paper.Form, no *refused) {
+	var out paper.Muster
+	if q.ID != "" {
+		out, no = k.keptMuster(ctx, q.ID)
+	} else {
+		a, err := k.Controller.Ask(ctx, controller.Request{Ask: controller.AskMuster{}})
+		out.List, _ = a.Value.(ledger.Muster)
+		no = broken(err)
 	}
-	list, _ := a.Value.(ledger.Muster)
-	own := list.Lines[:0:0]
-	for _, l := range list.Lines {
-		if l.Zone == q.Zone {
-			own = append(own, l)
+	if no != nil {
+		return nil, no
+	}
+	out.List.Lines = slices.DeleteFunc(slices.Clone(out.List.Lines), func(l ledger.MusterLine) bool { return l.Zone != q.Zone })
+	return out, nil
+}
+
+// keptMuster is a kept list with the names of that moment, which stand in the private part of the entry that it belongs to.
+func (k *Desk) keptMuster(ctx context.Context, id string) (out paper.Muster, no *refused) {
+	list, found, no := document[ledger.Muster](ctx, k, ledger.KindMuster, id)
+	if no == nil && !found {
+		no = missing("no muster list %s is kept, or it was disposed of (kidoban print disposal); without a number it is the list of now", id)
+	}
+	if no != nil {
+		return out, no
+	}
+	out = paper.Muster{List: list, Nameless: true}
+	near := access.Span{From: list.At.Add(-time.Minute), Until: list.At.Add(time.Minute)}
+	for f, err := range k.Store.Entries(ctx, store.Search{Span: near, Types: []journal.Type{journal.Type(list.Cause)}}) {
+		if err != nil {
+			return out, broken(err)
+		}
+		var words struct{ Muster []ledger.MusterLine }
+		if f.Entry.Data.Document == id && json.Unmarshal(f.Private, &words) == nil && len(words.Muster) == len(list.Lines) {
+			out.List.Lines, out.Nameless = words.Muster, false
 		}
 	}
-	list.Lines = own
-	return paper.Muster{List: list}, nil
+	return out, nil
 }
 
 // printDuties is who may consent to leaving: 退室承諾指定簿.
 func (k *Desk) printDuties(ctx context.Context, q *Print) (paper.Form, *refused) {
-	roster, _, err := k.Store.Roster(ctx)
+	roster, told, no := k.designations(ctx)
 	var out paper.Designees
 	for _, d := range roster.Records.Duties {
-		if d.Duty == access.DutyConsent && (d.Zone == "" || d.Zone == q.Zone) {
-			out.Lines = append(out.Lines, dated(roster, d.Person, d.Span))
+		if no == nil && d.Duty == access.DutyConsent && (d.Zone == "" || d.Zone == q.Zone) {
+			row := dated(roster, d.Person, d.Span)
+			told.tell(&row, rowKey{point: pointDuty, duty: string(d.Duty), zone: d.Zone})
+			out.Lines = append(out.Lines, row)
 		}
 	}
-	return out, broken(err)
+	return out, no
 }
 
 // printFindings is whom 市民課長 found necessary for maintenance: メンテナンス従事職員認定簿.
 func (k *Desk) printFindings(ctx context.Context, _ *Print) (paper.Form, *refused) {
-	roster, _, err := k.Store.Roster(ctx)
+	roster, told, no := k.designations(ctx)
 	var out paper.Maintenance
 	for _, f := range roster.Records.Findings {
-		out.Lines = append(out.Lines, dated(roster, f.Person, f.Span))
+		if no == nil {
+			row := dated(roster, f.Person, f.Span)
+			told.tell(&row, rowKey{point: pointFinding})
+			out.Lines = append(out.Lines, row)
+		}
 	}
-	return out, broken(err)
+	return out, no
+}
+
+// designations are the roster and how its rows came about.
+func (k *Desk) designations(ctx context.Context) (ledger.Roster, *origins, *refused) {
+	roster, _, err := k.Store.Roster(ctx)
+	if err != nil {
+		return roster, nil, broken(err)
+	}
+	told, err := k.origins(ctx)
+	return roster, told, broken(err)
 }
 
 func dated(r ledger.Roster, p access.PersonID, s access.Span) paper.Dated {

@@ -26,12 +26,13 @@ type Print struct {
 	Zone    string          `json:"zone,omitempty"`
 	Visit   string          `json:"visit,omitempty"`
 	Permit  access.PermitID `json:"permit,omitempty"`
-	ID      string          `json:"id,omitempty"` // of a report, of an emergency entry
+	ID      string          `json:"id,omitempty"` // of a report, an emergency entry, a kept muster list
 	Purpose string          `json:"purpose"`
 	Lang    string          `json:"lang,omitempty"`
 	Drill   bool            `json:"drill,omitempty"`
 
-	span access.Span
+	span   access.Span
+	silent bool // who asks may know of duress
 }
 
 // Sheet is a form that was made.
@@ -113,7 +114,8 @@ func (q *Print) month() time.Month {
 	return q.span.From.Month()
 }
 
-// printForm gathers what is to be printed, has the print recorded, then makes the form: in this order.
+// printForm asks whether the account may, gathers what is to be printed, has the print recorded, then makes the form: in this
+// order, so that nobody makes the daemon read who may not, and no form is made that is not on record.
 func (k *Desk) printForm(w http.ResponseWriter, r *http.Request) {
 	q, ok := read[Print](w, r)
 	if !ok {
@@ -123,9 +125,10 @@ func (k *Desk) printForm(w http.ResponseWriter, r *http.Request) {
 	if q.check(&f); f.fault == "" && q.Visit == "" && q.Permit == "" {
 		k.theZone(&f, &q.Zone)
 	}
-	if !f.filled(w) {
+	if !f.filled(w) || !k.mayPrint(w, r, &q) {
 		return
 	}
+	q.silent = k.seesSilent(r)
 	sheets, no := forms[q.Form].gather(k, r.Context(), &q)
 	if no != nil {
 		reply(w, no.status, refusal{no.Error()})
@@ -146,6 +149,17 @@ func (k *Desk) printForm(w http.ResponseWriter, r *http.Request) {
 		h.PrintID, _ = a.Value.(string)
 		k.make(w, r, sheets, h, q.CSV)
 	}
+}
+
+// mayPrint refuses those who may not. The zone of what has a number is known once that is found: then it is in any zone, and
+// the record of the print asks for that one.
+func (k *Desk) mayPrint(w http.ResponseWriter, r *http.Request, q *Print) bool {
+	ask := controller.MayPrint{Export: q.CSV, Zone: q.Zone}
+	if of := forms[q.Form].of; of == ofVisit || of == ofPermit || of == ofID {
+		ask.Zone = ""
+	}
+	a, err := k.Controller.Ask(r.Context(), controller.Request{Account: k.account(r), Ask: ask})
+	return k.answered(w, a, err)
 }
 
 // make renders a form. One at a time: the machine has a door to look after.

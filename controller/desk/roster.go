@@ -63,6 +63,8 @@ type Edit struct {
 	State      *CardState         `json:"state,omitempty"`
 	Delete     bool               `json:"delete,omitempty"`
 	Reason     string             `json:"reason,omitempty"`
+
+	maker access.PersonID
 }
 
 // Card is a card to be issued.
@@ -96,6 +98,11 @@ func (k *Desk) edit(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
+	var f form
+	if f.words("reason", &e.Reason); !f.filled(w) {
+		return
+	}
+	e.maker = k.account(r).Person
 	ask, err := k.change(r.Context(), e)
 	if err != nil {
 		refuse(w, http.StatusBadRequest, "%v", err)
@@ -113,9 +120,9 @@ func (k *Desk) change(ctx context.Context, e Edit) (controller.EditRoster, error
 		Person: e.Person, Incumbency: e.Incumbency, Belonging: e.Belonging, Finding: e.Finding,
 		Duty: e.Duty, Schedule: e.Schedule, Holiday: e.Holiday, Delete: e.Delete,
 	}
-	ask := controller.EditRoster{Type: journal.RosterChanged, Data: journal.Data{Mode: "put"}}
+	ask := controller.EditRoster{Type: journal.RosterChanged, Data: journal.Data{Mode: controller.RowPut}}
 	if e.Delete {
-		ask.Data.Mode = "delete"
+		ask.Data.Mode = controller.RowDeleted
 	}
 	words := map[string]string{}
 	switch {
@@ -127,7 +134,8 @@ func (k *Desk) change(ctx context.Context, e Edit) (controller.EditRoster, error
 	case e.Belonging != nil:
 		ask.Data.Point, ask.Data.Person = "member", string(e.Belonging.Person)
 	case e.Finding != nil:
-		ask.Data.Point, ask.Data.Person, ask.Data.Rule = "finding", string(e.Finding.Person), "art20.1.3"
+		ask.Data.Point, ask.Data.Person, ask.Data.Rule = pointFinding, string(e.Finding.Person), "art20.1.3"
+		ask.Data.From, ask.Data.Until = stamp(e.Finding.From), stamp(e.Finding.Until)
 	case e.Duty != nil:
 		if err := k.duty(e.Duty, &ask.Data); err != nil {
 			return ask, err
@@ -150,6 +158,9 @@ func (k *Desk) change(ctx context.Context, e Edit) (controller.EditRoster, error
 	if e.Reason != "" {
 		words["reason"] = e.Reason
 	}
+	if e.maker != "" && (e.Duty != nil || e.Finding != nil) {
+		words["maker"] = string(e.maker)
+	}
 	if len(words) > 0 {
 		ask.Private = private(words)
 	}
@@ -163,7 +174,7 @@ var dutyRules = map[access.DutyKind]string{
 }
 
 func (k *Desk) duty(d *access.Duty, data *journal.Data) error {
-	data.Point, data.Person, data.Zone = "duty", string(d.Person), d.Zone
+	data.Point, data.Person, data.Zone = pointDuty, string(d.Person), d.Zone
 	data.Detail, data.Rule = string(d.Duty), dutyRules[d.Duty]
 	data.From, data.Until = stamp(d.From), stamp(d.Until)
 	return k.zone(d.Zone)

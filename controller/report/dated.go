@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"time"
 
 	"kidoban/controller/access"
 	"kidoban/controller/ledger"
@@ -15,10 +16,61 @@ type Dated struct {
 	Reading     string
 	Affiliation string
 	access.Span
-	Reason string
-	By     ledger.Act // zero = unknown
-	Ended  ledger.Act // ended before its time
-	Remark string
+	Reason  string
+	By      Origin
+	Ended   Origin // ended before its time
+	Changed Origin // its end was set anew
+}
+
+// Origin is how a row came about. The zero one is unknown: a form says so, and guesses nobody.
+type Origin struct {
+	Means Means
+	Act   ledger.Act // who had it made so; of an import who approved it, if that is known
+	First time.Time  // of Imported and SetUp: when, or when at the earliest; zero = before the record begins
+	Last  time.Time  // of several imports nobody knows by which: when at the latest
+}
+
+// Means is by what a row came about.
+type Means uint8
+
+// The means.
+const (
+	Unknown  Means = iota
+	Acted          // somebody's act of its own
+	Imported       // with a whole roster (名簿の取込み)
+	SetUp          // before the site had an officer (初期設定)
+)
+
+// By is an act of its own.
+func By(a ledger.Act) Origin { return Origin{Means: Acted, Act: a} }
+
+func (h *Head) origin(o Origin, missing word) value {
+	switch o.Means {
+	case Acted:
+		return h.act(o.Act, missing)
+	case SetUp:
+		return join("\n", " ", plain(h.say(word{"初期設定", "setting up"})), h.time(o.First, unknown))
+	case Imported:
+		out := join("\n", " ", plain(h.say(word{"名簿の取込みによる", "by import of the roster"})), h.between(o.First, o.Last))
+		if o.Act.Done() {
+			out = join("\n", " ", out, plain(h.say(word{"承認 ", "approved by "})+h.who(o.Act)))
+		}
+		return out
+	}
+	return plain(h.say(missing))
+}
+
+// between is one time, or those that it lies between.
+func (h *Head) between(first, last time.Time) value {
+	switch {
+	case last.IsZero() || first.Equal(last):
+		return h.time(first, unknown)
+	case first.IsZero():
+		return join("", " ", h.time(last, unknown), plain(h.say(word{"まで", " at the latest"})))
+	}
+	out := join(h.say(word{"から\n", " to\n"}), "/", h.time(first, unknown), h.time(last, unknown))
+	out.text = append(out.text, sheet.Run{S: h.say(word{"まで", ""})})
+	return out
 }
 
 // Designees is 退室承諾指定簿: who may consent to leaving beside 市民課長, Article 20(4).
@@ -45,11 +97,19 @@ func (h *Head) dated(p page, by, reason word, lines []Dated) list {
 		}
 		l.rows = append(l.rows, []value{
 			plain(itoa(i + 1)), h.known(name), h.written(d.Reading), h.known(d.Affiliation), h.day(d.From, unknown), until,
-			h.written(d.Reason), h.act(d.By, unknown), h.act(d.Ended, none), h.written(d.Remark),
+			h.known(d.Reason), h.origin(d.By, unknown), h.origin(d.Ended, none), h.anew(d.Changed),
 		})
 	}
 	l.after = []sheet.Block{spacer, h.seals(clerk, h.officer())}
 	return l
+}
+
+// anew is who has set the end anew.
+func (h *Head) anew(o Origin) value {
+	if o.Means == Unknown {
+		return plain(h.say(none))
+	}
+	return join("\n", " ", plain(h.say(word{"終期の変更", "new end"})), h.origin(o, unknown))
 }
 
 func (d Designees) list(h *Head) list {

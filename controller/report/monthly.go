@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"kidoban/controller/ledger"
@@ -11,11 +12,16 @@ import (
 
 // Monthly is 入退室管理月次点検表: what is looked at each month, what was found and done, and who signs.
 type Monthly struct {
-	Year   int // fiscal
-	Month  time.Month
-	Lines  []ledger.Visit // of the month: they answer the first items
-	More   []Check        // what is looked at beside
-	Review *ledger.Review // nil = not signed yet
+	Year         int // fiscal
+	Month        time.Month
+	Lines        []ledger.Visit // of the month: they answer the first items
+	LinesGone    bool           // they were disposed of
+	Alarms       []Raised
+	AlarmsGone   bool // their entries were disposed of
+	Refusals     []Denied
+	RefusalsGone bool
+	More         []Check        // what is looked at beside
+	Review       *ledger.Review // nil = not signed yet
 }
 
 // Check is one item of the monthly review.
@@ -23,6 +29,7 @@ type Check struct {
 	Item    string
 	Count   int // -1 = nothing to count
 	Odd     bool
+	Unknown bool   // nobody can say any more whether it was
 	Finding string // what was found
 	Action  string // what was done about it
 }
@@ -48,7 +55,7 @@ func (h *Head) checks(lines []ledger.Visit) []Check {
 		{word{"入退室の記録(全件)", "Lines of the register"}, false, func(*ledger.Visit) bool { return true }},
 		{word{"うち入室者(第20条第2項の許可)", "of them permit holders (Article 20(2))"}, false, (*ledger.Visit).Visitor},
 		{word{"口頭許可による入室", "Entries on an oral permission"}, false, func(v *ledger.Visit) bool { return v.PermitOral }},
-		{word{"退室の記録のないもの", "Without an exit"}, true, (*ledger.Visit).Inside},
+		{word{"退室の記録のないもの", "Without an exit"}, true, func(v *ledger.Visit) bool { return v.Left.IsZero() }},
 		{word{"未承諾退室・事後承諾", "Left without consent, later consent"}, true, func(v *ledger.Visit) bool {
 			return v.Consent.State == ledger.ConsentMissing || v.Consent.State == ledger.ConsentAfter
 		}},
@@ -94,14 +101,17 @@ func (m Monthly) list(h *Head) list {
 		},
 	}
 	stamp := value{sheet.Text{{S: h.say(seal), Pale: true}}, "―"}
-	for i, c := range append(h.checks(m.Lines), m.More...) {
+	for i, c := range slices.Concat(m.lines(h), m.alarms(h), m.refusals(h), m.More) {
 		n := plain(h.say(none))
 		if c.Count >= 0 {
 			n = plain(fmt.Sprint(c.Count))
 		}
 		odd := word{"無", "no"}
-		if c.Odd {
+		switch {
+		case c.Odd:
 			odd = word{"有", "yes"}
+		case c.Unknown:
+			odd = unknown
 		}
 		l.rows = append(l.rows, []value{
 			plain(fmt.Sprint(i + 1)), h.known(c.Item), n, plain(h.say(odd)), m.told(h, c, c.Finding), m.told(h, c, c.Action), stamp, stamp,

@@ -9,7 +9,10 @@ import (
 )
 
 // Muster is 在室者一覧(避難・安否確認用): who was inside at a moment, to be ticked off by hand.
-type Muster struct{ List ledger.Muster }
+type Muster struct {
+	List     ledger.Muster
+	Nameless bool // a kept list whose names were disposed of: it names people by their numbers
+}
 
 func (m Muster) list(h *Head) list {
 	l := list{
@@ -25,11 +28,14 @@ func (m Muster) list(h *Head) list {
 		},
 	}
 	for i, x := range m.List.Lines {
-		l.rows = append(l.rows, h.musterLine(i, x))
+		l.rows = append(l.rows, h.musterLine(i, x, m.Nameless))
 	}
 	at := fmt.Sprintf("%s　%s　%s", h.say(word{"時点: ", "as of "}), h.second(m.List.At, unknown).text[0].S,
 		fmt.Sprintf(h.say(word{"在室者 %d人", "%d inside"}), m.present()))
 	l.before = []sheet.Block{sheet.Paragraph{Text: sheet.B(at), Size: 11, After: 3}}
+	if m.Nameless {
+		l.before = append(l.before, sheet.Paragraph{Text: sheet.T(h.say(nameless)), Size: 9, After: 3})
+	}
 	l.after = []sheet.Block{spacer, h.seals(word{"確認した者", "Checked by"})}
 	return l
 }
@@ -41,7 +47,9 @@ func (m Muster) present() (n int) {
 	return n
 }
 
-func (h *Head) musterLine(i int, x ledger.MusterLine) []value {
+var nameless = word{"氏名・所属は廃棄済。管理番号で示す。", "Names and affiliations were disposed of: numbers stand for them."}
+
+func (h *Head) musterLine(i int, x ledger.MusterLine, bare bool) []value {
 	name, escort, class := x.Name, x.EscortName, word{"職員等", "staff"}
 	if name == "" {
 		name = string(x.Person)
@@ -59,6 +67,7 @@ func (h *Head) musterLine(i int, x ledger.MusterLine) []value {
 		w  word
 	}{
 		{x.Unverified, word{"在室未確認", "not verified"}}, {x.Assumed, word{"入室は推定", "assumed"}}, {x.Gone, word{"退室済", "left since"}},
+		{bare, word{"氏名は廃棄済", "name disposed of"}},
 	} {
 		if f.is {
 			marks = append(marks, plain(h.say(f.w)))

@@ -5,6 +5,7 @@ import (
 
 	"kidoban/controller/access"
 	"kidoban/controller/cards"
+	"kidoban/controller/journal"
 	"kidoban/controller/ledger"
 	"kidoban/controller/report"
 	"kidoban/controller/retention"
@@ -116,9 +117,16 @@ func lendings() []cards.Lending {
 }
 
 func dated() []report.Dated {
+	year, officer := access.Span{From: at("2026-04-01 00:00:00"), Until: at("2027-04-01 00:00:00")}, officerAct("2026-03-31 15:00:00")
+	later := at("2026-04-10 09:00:00")
 	return []report.Dated{
-		{Person: "S-002", Name: "鈴木 一郎", Reading: "すずき いちろう", Affiliation: "市民課 主査", Span: access.Span{From: at("2026-04-01 00:00:00"), Until: at("2027-04-01 00:00:00")}, Reason: "市民課長の不在時に承諾するため", By: officerAct("2026-03-31 15:00:00")},
-		{Person: "S-003", Name: variantName, Affiliation: "デジタル推進課", Span: access.Span{From: at("2026-04-01 00:00:00")}, Reason: "機器の保守に従事するため", By: officerAct("2026-03-31 15:00:00"), Ended: officerAct("2026-04-20 10:00:00")},
+		{Person: "S-002", Name: "鈴木 一郎", Reading: "すずき いちろう", Affiliation: "市民課 主査", Span: year, Reason: "市民課長の不在時に承諾するため", By: report.By(officer), Changed: report.By(officerAct("2026-04-20 10:00:00"))},
+		{Person: "S-003", Name: variantName, Affiliation: "デジタル推進課", Span: access.Span{From: at("2026-04-01 00:00:00")}, Reason: "機器の保守に従事するため", By: report.By(officer), Ended: report.By(officerAct("2026-04-20 10:00:00"))},
+		{Person: "S-004", Name: "森 三郎", Affiliation: "市民課", Span: year, By: report.Origin{Means: report.Imported, First: officer.At, Last: officer.At, Act: officer}},
+		{Person: "S-005", Name: "林 四郎", Affiliation: "市民課", Span: year, By: report.Origin{Means: report.Imported, First: officer.At, Last: later}},
+		{Person: "S-006", Name: "原 五郎", Affiliation: "市民課", Span: year, By: report.Origin{Means: report.Imported, Last: later}},
+		{Person: "S-007", Name: "東 六郎", Affiliation: "市民課", Span: year, By: report.Origin{Means: report.SetUp, First: officer.At}},
+		{Person: "S-008", Name: "西 七子", Affiliation: "市民課", Span: year},
 	}
 }
 
@@ -142,7 +150,9 @@ func samples() map[string]report.Form {
 			ID: "2026-T001", Zone: "room", Alarms: []string{"door.forced/room-1"}, Reported: officerAct("2026-04-10 10:30:00"), Found: at("2026-04-10 08:15:30"),
 			Text: ledger.ReportText{FoundBy: "田中 花子(市民課)", What: "管理室の扉が開扉の許可なく開いた。", Affected: "なし(調査中)", Measures: "入室を停止し、在室者がいないことを確認した。", Status: "業者による点検を手配中"},
 		}},
-		"monthly": report.Monthly{Year: 2026, Month: time.April, Lines: visit, More: []report.Check{{Item: "鍵・カードの現物照合", Count: -1}}, Review: &ledger.Review{
+		"monthly": report.Monthly{Year: 2026, Month: time.April, Lines: visit, Alarms: []report.Raised{
+			{Kind: journal.DoorForced, Count: 2, Acknowledged: 2, Escalated: 1, Closed: 1}, {Kind: journal.FireAlarmed, Count: 1, Acknowledged: 1, Closed: 1, Drill: 1},
+		}, Refusals: []report.Denied{{Reason: "unknown_credential", Count: 12}, {Reason: "credential_lost", Count: 1}}, More: []report.Check{{Item: "鍵・カードの現物照合", Count: -1}}, Review: &ledger.Review{
 			ID: "2026-04/room", Zone: "room", Month: "2026-04", Lines: 4, Digest: "3f5a", Abnormal: true, Findings: "未承諾退室1件。本人に指導した。", Signed: officerAct("2026-05-01 09:00:00"),
 		}},
 		"designees":   report.Designees{Lines: dated()},
@@ -153,6 +163,10 @@ func samples() map[string]report.Form {
 			ID: "2032-D001", Counts: []retention.Count{{Class: retention.Register, Year: 2025, Entries: 9876, Rows: 1234}, {Class: retention.Alarms, Year: 2025, Entries: 40, Rows: 12}},
 			Withheld: []retention.Withheld{{Class: retention.Register, Year: 2025, Why: retention.Held, Rows: 2}}, Reason: "保存期間の満了", Decided: "市民課長 R8.4.1",
 			Digest: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", Maker: act("田中 花子", "", "2032-04-01 09:00:00"), Approver: officerAct("2032-04-01 10:00:00"), Ended: at("2032-04-01 11:00:00"),
+		}}},
+		"monthly-gone": report.Monthly{Year: 2026, Month: time.April, LinesGone: true, AlarmsGone: true, RefusalsGone: true},
+		"muster-nameless": report.Muster{Nameless: true, List: ledger.Muster{ID: "2026-M001", At: at("2026-04-01 10:00:00"), Lines: []ledger.MusterLine{
+			{Zone: "room", Person: "S-001", Since: at("2026-04-01 08:31:07")}, {Zone: "room", Person: "V-001", Since: at("2026-04-01 09:05:12"), Visitor: true, Escort: "S-001"},
 		}}},
 		"muster": report.Muster{List: ledger.Muster{ID: "2026-M001", At: at("2026-04-01 10:00:00"), Drill: true, Lines: []ledger.MusterLine{
 			{Zone: "room", Person: "S-001", Name: "田中 花子", Affiliation: "市民課", Since: at("2026-04-01 08:31:07")},
