@@ -86,9 +86,6 @@ func (s *State) approved(a Account, p Proposal, from int) {
 	s.dropProposal(p.ID)
 }
 
-// proposalsWith are the proposals with one that has just gone: what is waiting again if the record refuses it.
-func (o *office) proposalsWith(p Proposal) []Proposal { return []Proposal{p} }
-
 // approveCorrection does the next part of a correction: another person checks it, the officer permits it. The officer who
 // checks permits in the same act; nobody does who made it.
 func (s *State) approveCorrection(a Account, p Proposal, row *ledger.Visit) string {
