@@ -42,6 +42,11 @@ bench: ## the bars, as ratios; LINES=5000000 for the whole register of P8
 	go test -run TestBars -v -count=1 -timeout 2h ./controller/bench -bars $(if $(LINES),-lines $(LINES))
 	device/lab/run -t TestRecordBeforeRelease | grep 'P5\|RESULT'
 
+model: ## Article 20 read twice: MODEL (100000) random sequences, then whether seeded faults are noticed
+	@.ci/need gcc
+	ARTICLE20=$(or $(MODEL),100000) go test -count=1 -v -timeout 2h -run '^TestArticle20$$' ./controller/article20
+	ARTICLE20_FAULTS=1 go test -count=1 -v -timeout 2h -run '^TestFaults$$' ./controller/article20
+
 forms: ## a sample of each form, as PDF, CSV and PNG, into FORMS (forms/)
 	@.ci/need gcc pdftotext
 	@mkdir -p $(or $(FORMS),forms)
@@ -63,4 +68,4 @@ cross: ## the three programs for a Raspberry Pi (arm64), static, into bin/arm64/
 clean: ## what the targets above left
 	rm -rf bin demo forms device/lab/cache device/lab/last-*.log
 
-.PHONY: help build run test race fuzz kill lab bench forms lint check-units cross clean
+.PHONY: help build run test race fuzz kill lab bench model forms lint check-units cross clean
