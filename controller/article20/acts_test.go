@@ -3,6 +3,7 @@ package article20_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"pgregory.net/rapid"
@@ -17,7 +18,7 @@ import (
 func (h *house) acts() map[string]func(*rapid.T) {
 	acts := map[string]func(*rapid.T){
 		"badge": h.badge, "guest": h.guest, "host": h.host, "exit": h.exit, "announce": h.announce, "button": h.button,
-		"swing": h.swing, "wait": h.wait, "edge": h.edge, "clock": h.clock, "restart": h.restart, "request": h.request,
+		"swing": h.swing, "wait": h.wait, "edge": h.edge, "clock": h.clock, "restart": h.restart, "request": h.request, "name": h.name,
 		"decide": h.decide, "revoke": h.revoke, "oral": h.oral, "confirm": h.confirm, "consent": h.consent, "ask": h.askConsent,
 		"leaves": h.leaves, "hand over": h.handOver, "transfer": h.transfer, "find": h.find, "designate": h.designate,
 		"visit": h.visit, "visit again": h.visit, "visit once more": h.visit, "farewell": h.farewell, "exit again": h.exit,
@@ -173,14 +174,14 @@ func (h *house) announce(*rapid.T) {
 		return
 	}
 	permits := slices.DeleteFunc(slices.Clone(h.site.Permits), func(p *article20.Permit) bool {
-		return h.admits(guest{p.People[0], p}).Permit == nil
+		return len(p.People) == 0 || h.admits(guest{p.People[0], p}).Permit == nil
 	})
 	if len(permits) == 0 {
 		permits = h.site.Permits
 	}
 	p := rapid.SampledFrom(permits).Draw(h.t, "permit")
 	group := []article20.Person{h.anybody("visitor")}
-	if rapid.IntRange(0, 5).Draw(h.t, "somebody else") < 5 {
+	if rapid.IntRange(0, 5).Draw(h.t, "somebody else") < 5 && len(p.People) > 0 {
 		group = p.People
 	}
 	h.say("announce %s %s", h.permit[p], join(group))
@@ -204,7 +205,7 @@ func join(all []article20.Person) (text string) {
 	for _, p := range all {
 		text += " " + string(p)
 	}
-	return text[1:]
+	return strings.TrimPrefix(text, " ")
 }
 
 func (h *house) wait(*rapid.T) {

@@ -35,6 +35,7 @@ var faults = []fault{
 	{"a permit that was withdrawn serves", "access/permits.go", "	case p.State == Withdrawn:\n		return PermitRevoked\n	case p.State != Permitted &&",
 		"	case p.State != Withdrawn && p.State != Permitted &&"},
 	{"one entry too many", "access/permits.go", "p.Holders[h].Used >= p.Entries", "p.Holders[h].Used > p.Entries"},
+	{"one name on the day too many", "permit.go", "len(row.Holders) >= row.Most", "len(row.Holders) > row.Most"},
 	{"a permit is believed while the clock is not", "access/permits.go", "reason == Granted && !i.q.At.Trusted:", "false:"},
 	{"the head of the West branch decides", "duty.go", "add(account.SecurityOfficer, post == officer)",
 		"add(account.SecurityOfficer, post == officer || post == access.WestBranchHead)"},

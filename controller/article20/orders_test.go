@@ -19,8 +19,15 @@ import (
 // drawPermit draws what is asked for, and its words in a scenario.
 func (h *house) drawPermit() (*article20.Permit, controller.RequestPermit, string) {
 	p := &article20.Permit{Purpose: "保守", Entered: map[article20.Person]int{}}
-	p.People = rapid.SliceOfNDistinct(rapid.SampledFrom(everybody), 1, 3, rapid.ID).Draw(h.t, "visitors")
-	words := fmt.Sprintf("%s", join(p.People))
+	least := 1
+	if rapid.IntRange(0, 4).Draw(h.t, "names on the day") == 4 {
+		p.Most, least = 3, 0
+	}
+	p.People = rapid.SliceOfNDistinct(rapid.SampledFrom(everybody), least, 3, rapid.ID).Draw(h.t, "visitors")
+	words := join(p.People)
+	if p.Most > 0 {
+		words += " up-to 3"
+	}
 	if rapid.IntRange(0, 15).Draw(h.t, "purpose") == 15 {
 		p.Purpose = ""
 	} else {
@@ -51,7 +58,7 @@ func (h *house) drawPermit() (*article20.Permit, controller.RequestPermit, strin
 	if p.Entries = rapid.SampledFrom([]int{0, 0, 1, 2}).Draw(h.t, "entries"); p.Entries > 0 {
 		words += fmt.Sprintf(" entries %d", p.Entries)
 	}
-	row.Entries, row.Text.Purpose, row.Text.Organisation = p.Entries, p.Purpose, "架空システム株式会社"
+	row.Most, row.Entries, row.Text.Purpose, row.Text.Organisation = p.Most, p.Entries, p.Purpose, "架空システム株式会社"
 	for _, who := range p.People {
 		row.Text.Visitors = append(row.Text.Visitors, ledger.Visitor{Person: access.PersonID(who)})
 	}
@@ -151,6 +158,22 @@ func (h *house) oral(*rapid.T) {
 		if row := h.disk.permits[access.PermitID(p.ID)]; row.Act.Person != access.PersonID(officer) {
 			h.differs(fmt.Sprintf("the oral permission is on record as %s's; %s held the post when it was spoken", row.Act.Person, officer))
 		}
+	}
+	h.step()
+}
+
+// name names one more person, on the day.
+func (h *house) name(*rapid.T) {
+	p, known := h.anyPermit()
+	if !known {
+		return
+	}
+	who := h.anybody("who")
+	h.say("permit name %s %s", h.permit[p], who)
+	may := p.MayName(who)
+	h.order(desk, controller.NameVisitor{Permit: access.PermitID(p.ID), Visitor: ledger.Visitor{Person: access.PersonID(who)}}, may)
+	if may {
+		p.People = append(p.People, who)
 	}
 	h.step()
 }

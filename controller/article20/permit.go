@@ -9,6 +9,7 @@ import (
 type Permit struct {
 	ID      string
 	People  []Person
+	Most    int // so many may be named, also on the day; 0 is those named when it was decided
 	Purpose string
 	From    time.Time // the first instant it serves
 	Until   time.Time // the first instant it serves no more
@@ -68,7 +69,7 @@ func (s *Site) MustAsk(who Person, at time.Time) bool { return s.Paragraph1(who,
 // MayAsk tells whether a permit can be asked for at all: it says what for and for whom, and serves at some time still to
 // come, within one fiscal year (運用基準).
 func (s *Site) MayAsk(p *Permit, at time.Time) bool {
-	return p.Purpose != "" && len(p.People) > 0 && p.From.Before(p.Until) && at.Before(p.Until) &&
+	return p.Purpose != "" && (len(p.People) > 0 || p.Most > 0) && p.From.Before(p.Until) && at.Before(p.Until) &&
 		!p.Until.After(yearAfter(p.From))
 }
 
@@ -108,6 +109,12 @@ func (s *Site) MayWriteDown(writer Person, said time.Time, at time.Time) (office
 func (s *Site) MayConfirm(who Person, p *Permit, at time.Time) bool {
 	spoken := p.spoken()
 	return s.Officer(who, at) && spoken != nil && !spoken.Confirmed
+}
+
+// MayName tells whether somebody may be named on the day: as far as the decision lets, for whoever else comes needs another.
+func (p *Permit) MayName(who Person) bool {
+	said := p.Said()
+	return (said == Granted || said == ByWord) && len(p.People) < p.Most && !slices.Contains(p.People, who)
 }
 
 // Confirm writes that the officer stands by the word.

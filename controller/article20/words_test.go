@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -26,6 +27,9 @@ func TestWordsPlay(t *testing.T) {
 		h := p.sequence(t)
 		if slices.ContainsFunc(h.words, func(l string) bool { return strings.HasPrefix(l, "clock steps -") }) {
 			t.Skip("a scenario names lines by their persons, and means the one entered last by the clock")
+		}
+		if h.now.Mono > 30*time.Hour {
+			t.Skip("every second of it would be played")
 		}
 		text := strings.Join(append(h.words, h.outcome()...), "\n")
 		if err := scenario.Play(context.Background(), "drawn.txt", text, nil); err != nil {
