@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"kidoban/config"
 	"kidoban/controller/access"
 	"kidoban/controller/desk"
 	"kidoban/controller/journal"
@@ -115,6 +116,21 @@ func TestSetUpBeforeThereIsAnOfficer(t *testing.T) {
 		row := rowOf(t, officer, desk.Print{Form: form}, "青木 花子")
 		says(t, row, "不明,初期設定 "+time.Now().In(access.JST).Format("2006-01-02"))
 	}
+}
+
+// Where one person is enough, the officer's act is the officer's; that of anybody else is nobody's designation.
+func TestDesignatedByOne(t *testing.T) {
+	o := open(t, func(c *config.Config) { c.Duties.FourEyes = false }, "operate", "roster")
+	if got := o.bring("demo.csv", people.Demo(), false); !got.Done {
+		t.Fatalf("%+v", got)
+	}
+	officer, staff := o.as(chief), o.as("0201")
+	staff.done("edit", designee("0203", fiscalYear(2026), "当直"))
+	officer.done("edit", designee("0204", fiscalYear(2026), "夜間"))
+	o.done("edit", designee("0202", fiscalYear(2026), "")) // an account of nobody
+	says(t, rowOf(t, officer.client, desk.Print{Form: "designees"}, "小山 さくら"), ",当直,不明,―,―,")
+	says(t, rowOf(t, officer.client, desk.Print{Form: "designees"}, "森 大輔"), ",夜間,市民課長 橋本 美咲 ")
+	says(t, rowOf(t, officer.client, desk.Print{Form: "designees"}, "𠮷田 直樹"), ",不明,不明,―,―,")
 }
 
 // An import that an officer approved is told with them; of several nobody knows which.
