@@ -11,6 +11,7 @@ import (
 	"kidoban/controller"
 	"kidoban/controller/access"
 	"kidoban/controller/desk"
+	"kidoban/controller/people"
 )
 
 // status shows how everything stands.
@@ -157,7 +158,10 @@ func parseTime(s string) (time.Time, error) {
 			return at, nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("%q is no time like 2026-04-01 or 2026-04-01T09:00", s)
+	if at, err := people.ParseDay(s); err == nil {
+		return at.In(jst), nil
+	}
+	return time.Time{}, fmt.Errorf("%q is no time like 2026-04-01, R8.4.1 or 2026-04-01T09:00", s)
 }
 
 // parseNumber reads FACILITY/NUMBER, or NUMBER where the format has no facility.

@@ -110,7 +110,7 @@ func (r Register) sum(h *Head) string {
 	for i := range r.Lines {
 		v := &r.Lines[i]
 		visitors += count(v.Visitor())
-		open += count(v.Inside())
+		open += count(v.Left.IsZero())
 		without += count(v.Consent.State == ledger.ConsentMissing || v.Consent.State == ledger.ConsentAfter)
 		corrected += count(len(v.Corrections) > 0)
 	}
