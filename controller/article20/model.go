@@ -133,14 +133,14 @@ func (s *Site) Holds(who Person, post Post, at time.Time) bool {
 	})
 }
 
-// Officer: 「セキュリティ責任者(市民文化環境部市民課長に限る。この条において同じ。)」. The
+// Officer is 「セキュリティ責任者(市民文化環境部市民課長に限る。この条において同じ。)」. The
 // head of the West branch, a security officer everywhere else, is none here.
 func (s *Site) Officer(who Person, at time.Time) bool { return s.Holds(who, CivicHead, at) }
 
 // An Item is one of paragraph 1; zero is none of them.
 type Item int
 
-// Paragraph1: 「住基ネット管理室へ入室できる者は、次に掲げる者とする。」 It returns the first
+// Paragraph1 is 「住基ネット管理室へ入室できる者は、次に掲げる者とする。」 It returns the first
 // item that somebody is under at an instant, 0 for nobody of that paragraph.
 func (s *Site) Paragraph1(who Person, at time.Time) Item {
 	switch {

@@ -62,7 +62,7 @@ func (w *Word) known() time.Time {
 	return w.At
 }
 
-// MustAsk: 「前項各号に掲げる者以外の者(職員でない者を含む。)が…入室しようとするとき」. Whoever is of paragraph 1 needs no
+// MustAsk is 「前項各号に掲げる者以外の者(職員でない者を含む。)が…入室しようとするとき」. Whoever is of paragraph 1 needs no
 // permission, whatever papers they carry.
 func (s *Site) MustAsk(who Person, at time.Time) bool { return s.Paragraph1(who, at) == 0 }
 
@@ -83,13 +83,13 @@ func yearAfter(at time.Time) time.Time {
 	return time.Date(year, time.April, 1, 0, 0, 0, 0, time.UTC).Add(-japan * time.Second)
 }
 
-// MayDecide: 「セキュリティ責任者の許可を受けなければならない」: whoever holds that post at that moment, from anywhere; nobody
+// MayDecide is 「セキュリティ責任者の許可を受けなければならない」: whoever holds that post at that moment, from anywhere; nobody
 // else, whatever their rank; no delegate. What was asked for is decided once, and 「あらかじめ」: not when it is over.
 func (s *Site) MayDecide(who Person, p *Permit, grant bool, at time.Time) bool {
 	return s.Officer(who, at) && p.Said() == 0 && (!grant || at.Before(p.Until))
 }
 
-// MayWithdraw: who can permit can withdraw, also what is not decided yet.
+// MayWithdraw tells whether somebody may take a permission back: who can permit can withdraw, also what is not decided yet.
 func (s *Site) MayWithdraw(who Person, p *Permit, at time.Time) bool {
 	return s.Officer(who, at) && p.Said() != Refused && p.Said() != Withdrawn
 }
@@ -137,7 +137,7 @@ func (p *Permit) Said() Saying {
 	return p.Words[len(p.Words)-1].Saying
 }
 
-// Permission: 「あらかじめセキュリティ責任者の許可を受け」. It returns the permit under which somebody may enter at an instant, nil
+// Permission is 「あらかじめセキュリティ責任者の許可を受け」. It returns the permit under which somebody may enter at an instant, nil
 // for none. Of several the one that ends first is used (運用基準).
 func (s *Site) Permission(who Person, at time.Time) (best *Permit) {
 	for _, p := range s.Permits {

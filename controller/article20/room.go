@@ -103,14 +103,9 @@ func (s *Site) edges(from, to time.Time) []time.Time {
 	return all
 }
 
-// MayAttend: 「第1項に掲げる者のいずれかが立ち会う」: anybody of paragraph 1 at that instant, and another person than the visitor.
+// MayAttend is 「第1項に掲げる者のいずれかが立ち会う」: anybody of paragraph 1 at that instant, and another person than the visitor.
 func (s *Site) MayAttend(escort, visitor Person, at time.Time) bool {
 	return escort != visitor && s.Paragraph1(escort, at) != 0
-}
-
-// LetIn tells whether a visitor attended by an escort is let in at an instant.
-func (s *Site) LetIn(visitor, escort Person, at time.Time) bool {
-	return s.Admits(visitor, at).Permit != nil && s.MayAttend(escort, visitor, at)
 }
 
 // Enter writes that somebody really entered: 「氏名、入室時間、入室目的その他の必要事項を入退室管理簿に記入する」. Every entry is a stay of
@@ -196,7 +191,7 @@ func (s *Site) MayTakeOver(who Person, stay *Stay, at time.Time) bool {
 	return stay.Visitor() && slices.Contains(s.Attending(at), who) && s.MayAttend(who, stay.Person, at)
 }
 
-// MayConsentAtAll: 「セキュリティ責任者又はセキュリティ責任者があらかじめ指定する者」. A person designated need not be of paragraph 1;
+// MayConsentAtAll is 「セキュリティ責任者又はセキュリティ責任者があらかじめ指定する者」. A person designated need not be of paragraph 1;
 // one of paragraph 1 who is not designated may not.
 func (s *Site) MayConsentAtAll(who Person, at time.Time) bool {
 	return s.Officer(who, at) || slices.ContainsFunc(s.Designations, func(d Designation) bool {
@@ -204,7 +199,7 @@ func (s *Site) MayConsentAtAll(who Person, at time.Time) bool {
 	})
 }
 
-// MayConsent: nobody consents to their own leaving.
+// MayConsent tells whether somebody may consent to the leaving of a visitor: nobody consents to their own leaving.
 func (s *Site) MayConsent(who, visitor Person, at time.Time) bool {
 	return who != visitor && s.MayConsentAtAll(who, at)
 }
