@@ -39,7 +39,7 @@ func (s *State) visitorLeaves(g *gate, d *access.Decision, data *journal.Data, s
 	if !open || !v.Visitor() {
 		return
 	}
-	data.Permit, data.Visit, data.Rule = string(v.Permit), v.ID, "art20.4"
+	data.Permit, data.Visit, data.Rule = string(v.Permit), v.ID, s.rule(v.Zone, ruleLeave)
 	switch d.Reason {
 	case access.NotAuthorised, access.NoPermit, access.PermitExpired, access.PermitUsedUp, access.PermitRevoked, access.PermitNotYetValid,
 		access.ClockUntrusted, access.OutsideSchedule:
@@ -47,9 +47,12 @@ func (s *State) visitorLeaves(g *gate, d *access.Decision, data *journal.Data, s
 	}
 }
 
-// consented says that a visitor who leaves now has consent: given within its time, or by a badge at this door. A badge's
+// consented says that a visitor who leaves now has consent, where Article 20 asks for it: given within its time, or by a badge at this door. A badge's
 // is written down here.
 func (s *State) consented(g *gate, v *ledger.Visit) bool {
+	if s.rule(v.Zone, ruleLeave) != ruleLeave {
+		return true
+	}
 	if s.consentLasts(v) {
 		return true
 	}
@@ -77,7 +80,7 @@ func (s *State) consentLasts(v *ledger.Visit) bool {
 func (s *State) writeConsent(t journal.Type, v *ledger.Visit, by access.PersonID, account, mode, text string) {
 	act := s.actAs(by, v.Zone)
 	d := about(v)
-	d.ConsentBy, d.Post, d.Mode, d.Account, d.Rule = string(by), string(act.Post), mode, account, "art20.4"
+	d.ConsentBy, d.Post, d.Mode, d.Account, d.Rule = string(by), string(act.Post), mode, account, s.rule(v.Zone, ruleLeave)
 	s.line(t, journal.Info, d, s.private(register.Consent{Name: act.Name, Text: text, Acting: act.Acting}))
 	s.watch.consents[v.ID] = s.now.Mono
 }

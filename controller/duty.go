@@ -171,9 +171,9 @@ func ruleOf(action account.Action) string {
 	case account.RequestPermit, account.RecordOral, account.DecidePermit, account.DecideAsDeputy, account.NameVisitor:
 		return access.RulePermit
 	case account.AnnounceVisitor, account.HandOverEscort:
-		return "art20.3"
+		return ruleAttend
 	case account.AskConsent, account.Consent:
-		return "art20.4"
+		return ruleLeave
 	case account.OperateDoor, account.AckAlarm, account.CloseAlarm, account.SignRegister, account.RecordEmergency:
 		return "art11.6"
 	case account.ReportThreat:

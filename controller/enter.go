@@ -16,7 +16,7 @@ func (s *State) enter(g *gate, ev device.Event) {
 	if st.party.active() && !s.joins(st, d) {
 		own := d.Reason == access.Granted && st.party.has(d.Person) // of Article 20(1) since they began to wait
 		if st.party.wants == waitEscort && !own {
-			s.deny(g, device.Entry, noEscort(d), hash)
+			s.deny(g, device.Entry, noEscort(d, s.rule(g.Zone, ruleAttend)), hash)
 			return
 		}
 		s.lapse(g, device.Entry)
@@ -39,10 +39,10 @@ func (s *State) enter(g *gate, ev device.Event) {
 }
 
 // noEscort is what one is told who shows a card to visitors who wait for their escort, and cannot be it.
-func noEscort(d access.Decision) access.Decision {
+func noEscort(d access.Decision, rule string) access.Decision {
 	switch d.Reason {
 	case access.NotAuthorised, access.NoPermit:
-		d.Reason, d.Rule = access.EscortNotEntitled, "art20.3"
+		d.Reason, d.Rule = access.EscortNotEntitled, rule
 	}
 	return d
 }
@@ -227,7 +227,7 @@ func (s *State) refuseParty(g *gate, who int, reason access.Reason) {
 		d := m.Decision
 		d.Reason, d.Rule = access.SecondPersonMissing, "site"
 		if m.NeedEscort {
-			d.Reason, d.Rule = access.EscortMissing, "art20.3"
+			d.Reason, d.Rule = access.EscortMissing, s.rule(g.Zone, ruleAttend)
 		}
 		if i == who || reason == access.RecordUnavailable {
 			d.Reason = reason

@@ -55,7 +55,7 @@ func (s *State) attendsNoMore(zone string, who access.PersonID) {
 
 func (s *State) refuseVisitor(g *gate, m member, why access.Reason) {
 	d := m.Decision
-	d.Reason, d.Rule = why, "art20.3"
+	d.Reason, d.Rule = why, s.rule(g.Zone, ruleAttend)
 	s.deny(g, device.Entry, d, access.Hash{})
 }
 
@@ -208,7 +208,7 @@ func (s *State) attended(v *ledger.Visit) {
 		s.escorted(journal.VisitEscortChanged, v.ID, here[0], true)
 	case n >= 0 || !hasIncident(v, journal.VisitEscortLost, "") && len(v.Escorts) == 0:
 		d := about(v)
-		d.Rule = "art20.3"
+		d.Rule = s.rule(v.Zone, ruleAttend)
 		if n >= 0 {
 			d.Escort = string(v.Escorts[n].Person)
 		}

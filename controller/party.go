@@ -117,7 +117,7 @@ func (s *State) lapse(g *gate, dir device.Direction) {
 		case last && p.wants == waitPIN:
 			d.Reason = access.PINRequired
 		case m.NeedEscort:
-			d.Reason, d.Rule = access.EscortMissing, "art20.3"
+			d.Reason, d.Rule = access.EscortMissing, s.rule(g.Zone, ruleAttend)
 		default:
 			d.Reason = access.SecondPersonMissing
 		}

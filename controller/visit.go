@@ -23,6 +23,21 @@ type Visits struct {
 	Stay          time.Duration // 0 = no limit
 }
 
+// The rules of a visit. Article 20 is of the management room alone: at a terminal place, where the site lets visitors in,
+// an escort attends by the officer's own rule (Article 11(2)), and no consent is asked for.
+const (
+	ruleAttend = "art20.3"
+	ruleLeave  = "art20.4"
+)
+
+// rule is what a rule of a visit is called in a zone.
+func (s *State) rule(zone, rule string) string {
+	if s.place(zone).Place == access.TerminalPlace {
+		return access.RuleTerminal
+	}
+	return rule
+}
+
 // watch is what is seen to between the acts: who leaves with the next opening, and when those inside are looked after.
 type watch struct {
 	leaving  map[string]time.Duration // visits, each until then
@@ -113,7 +128,7 @@ func (s *State) closeLine(g *gate, v *ledger.Visit, how string) {
 	}
 	s.line(journal.VisitClosed, journal.Info, d, nil)
 	if !consented {
-		d.Reason, d.Rule = string(v.Consent.State), "art20.4"
+		d.Reason, d.Rule = string(v.Consent.State), ruleLeave
 		s.line(journal.VisitLeftWithoutConsent, journal.Alert, d, nil)
 	}
 	delete(s.watch.leaving, v.ID)

@@ -17,7 +17,7 @@ import (
 
 // ofPermits are the reasons that no card has by itself: they come with permits and escorts.
 var ofPermits = map[access.Reason]bool{
-	access.PurposeMissing: true, access.PermitOtherZone: true, access.PostVacant: true,
+	access.PurposeMissing: true, access.PostVacant: true,
 }
 
 // TestScenarios plays every day in testdata on the real controller and a real SQLite file, and finds every reason in them
