@@ -4,7 +4,8 @@ package config
 // disposed of after its retention goes on lying in older backups until these are removed too.
 type Backup struct {
 	// Who can open a backup: age recipients, one "age1…" (or "age1pq1…") each; age-keygen makes them, and the identity
-	// that belongs to one stays off this machine. Default []: kidoban backup must be told each time.
+	// that belongs to one stays off this machine. Where any is named, nobody else can be. Default []: kidoban backup must be
+	// told each time.
 	// [セキュリティ責任者]
 	Recipients []string `toml:"recipients"`
 	// Directory into which the daemon writes a backup each day: another disk, mounted and writable for it (systemd:

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"kidoban/controller"
@@ -59,8 +60,14 @@ func (k *Desk) backup(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusConflict, "%s", no)
 		return
 	}
+	named := k.Config.Backup.Recipients
 	if len(ask.Recipients) == 0 {
-		ask.Recipients = k.Config.Backup.Recipients
+		ask.Recipients = named
+	}
+	if other := slices.IndexFunc(ask.Recipients, func(r string) bool { return len(named) > 0 && !slices.Contains(named, r) }); other >= 0 {
+		refuse(w, http.StatusForbidden, "a backup holds every name: the configuration says who can open one (backup.recipients), "+
+			"and recipient %d of these is another", other+1)
+		return
 	}
 	to, err := backup.Recipients(ask.Recipients...)
 	if err != nil {
