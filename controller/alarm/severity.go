@@ -26,7 +26,26 @@ func Severity(t journal.Type) journal.Severity {
 		journal.EmergencyRenewed, journal.EmergencyCleared:
 		return journal.Notice
 	}
+	if s, ok := central(t); ok {
+		return s
+	}
 	return deed(t)
+}
+
+// central is what the central log's findings and notices are worth.
+func central(t journal.Type) (journal.Severity, bool) {
+	switch t {
+	case journal.ControllerReplaced, journal.ControllerSilent, journal.ControllerRolledBack, journal.ControllerForked,
+		journal.ControllerContradicted, journal.RosterRefused:
+		return journal.Alert, true
+	case journal.NoticeFailed, journal.RosterStale, journal.CertificateExpiring:
+		return journal.Warning, true
+	case journal.ControllerAccepted, journal.ControllerClosed, journal.ControllerHeard, journal.CheckpointWitnessed,
+		journal.RosterPublished, journal.RosterAccepted, journal.CertificateIssued, journal.CertificateRenewed,
+		journal.CertificateRevoked:
+		return journal.Notice, true
+	}
+	return "", false
 }
 
 // deed is what an act of somebody on permits, the register, people, cards and accounts is worth.
@@ -47,7 +66,8 @@ func deed(t journal.Type) journal.Severity {
 // latches reports whether an entry less than an alert raises an alarm.
 func latches(e journal.Entry) bool {
 	switch e.Type {
-	case journal.DoorHeld, journal.ReaderOffline, journal.LinkLost, journal.LinkBacklogged, journal.ClockLost:
+	case journal.DoorHeld, journal.ReaderOffline, journal.LinkLost, journal.LinkBacklogged, journal.ClockLost,
+		journal.NoticeFailed, journal.RosterStale, journal.CertificateExpiring:
 		return true
 	case journal.AccessNotTaken:
 		return e.Data.Reason == "late"

@@ -1,6 +1,6 @@
 // Package archive is the central log's side of the wire: it receives, verifies, stores and confirms.
 //
-// It takes the journals that a person accepted (File.Accept) and no others. An entry is stored for good, exactly once and
+// It takes the journals that a person accepted (Shelf.Accept) and no others. An entry is stored for good, exactly once and
 // in the order of its sequence, when a checkpoint that its controller signed covers it and the tree over all entries
 // before has that checkpoint's root. Only after the transaction is durable does the archive sign the checkpoint too and
 // publish it as the retained ack. What is missing it asks for with resend; repeats are harmless. It trusts no broker:
@@ -20,6 +20,7 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
+	"kidoban/controller/archive/shelf"
 	"kidoban/controller/journal"
 	"kidoban/controller/outbox/link"
 )
@@ -35,7 +36,7 @@ type Config struct {
 // Archive follows all accepted journals.
 type Archive struct {
 	cfg       Config
-	file      *File
+	shelf     *shelf.Shelf
 	followers map[string]*follower // by origin
 	unknown   map[string]time.Time
 	lookedAt  time.Time
@@ -49,7 +50,7 @@ const (
 )
 
 // New prepares an archive over f.
-func New(cfg Config, f *File) (*Archive, error) {
+func New(cfg Config, f *shelf.Shelf) (*Archive, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
@@ -59,7 +60,7 @@ func New(cfg Config, f *File) (*Archive, error) {
 	if err := cfg.Link.Check(); err != nil {
 		return nil, err
 	}
-	return &Archive{cfg: cfg, file: f, followers: map[string]*follower{}, unknown: map[string]time.Time{}}, nil
+	return &Archive{cfg: cfg, shelf: f, followers: map[string]*follower{}, unknown: map[string]time.Time{}}, nil
 }
 
 // Run follows until ctx ends, over as many connections as it takes. It returns an error if the file fails: what cannot
@@ -106,7 +107,7 @@ func sleep(ctx context.Context, d time.Duration) {
 // accepted takes up the journals that were accepted since it last looked.
 func (a *Archive) accepted(ctx context.Context, now time.Time) error {
 	a.lookedAt = now
-	js, err := a.file.Journals(ctx)
+	js, err := a.shelf.Journals(ctx)
 	if err != nil {
 		return err
 	}
@@ -114,7 +115,7 @@ func (a *Archive) accepted(ctx context.Context, now time.Time) error {
 		if a.followers[j.Origin] != nil {
 			continue
 		}
-		f, err := follow(ctx, a.file, j)
+		f, err := follow(ctx, a.shelf, j)
 		if err != nil {
 			return err
 		}
@@ -240,7 +241,7 @@ func (a *Archive) take(ctx context.Context, prefix string, n numbered) error {
 	if f == nil {
 		return a.claimed(ctx, n)
 	}
-	clash, err := f.clash(ctx, n.sequence, n.leaf)
+	clash, err := f.clash(ctx, n.sequence, n.Leaf)
 	if err != nil {
 		return err
 	}
@@ -250,7 +251,7 @@ func (a *Archive) take(ctx context.Context, prefix string, n numbered) error {
 		}
 		return nil
 	}
-	f.take(n.sequence, n.leaf)
+	f.take(n.sequence, n.Leaf)
 	return nil
 }
 
@@ -316,7 +317,7 @@ func (a *Archive) found(ctx context.Context, f *follower, found finding, evidenc
 	case found.fatal:
 		f.Fork = found.what
 		a.cfg.Log.Error("journal is confirmed no more", "journal", f.Origin, "why", found.what)
-		return a.file.forked(ctx, f.ID, now, found.what, evidence)
+		return a.shelf.Forked(ctx, f.ID, now, found.what, evidence)
 	}
 	a.cfg.Log.Error(found.what, "journal", f.Origin)
 	return nil
@@ -359,7 +360,7 @@ func (a *Archive) print(ctx context.Context, f *follower, from, to uint64) error
 	if a.cfg.Print == nil || from >= to {
 		return nil
 	}
-	return a.file.Entries(ctx, f.Journal, from, func(_ uint64, payload []byte) error {
+	return a.shelf.Entries(ctx, f.Journal, from, func(_ uint64, payload []byte) error {
 		if payload != nil {
 			a.cfg.Print(f.Origin, payload)
 		}

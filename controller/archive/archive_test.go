@@ -15,6 +15,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"kidoban/controller/archive"
+	"kidoban/controller/archive/shelf"
 	"kidoban/controller/journal"
 	"kidoban/controller/outbox/link"
 	"kidoban/controller/outbox/link/linktest"
@@ -53,7 +54,7 @@ func (s *safeBuffer) String() string {
 func newCentral(t testing.TB) *central {
 	t.Helper()
 	dir := t.TempDir()
-	if err := archive.Create(context.Background(), dir); err != nil {
+	if err := shelf.Create(context.Background(), dir); err != nil {
 		t.Fatal(err)
 	}
 	public, err := archive.CreateKey(filepath.Join(dir, "keys"), "central")
@@ -73,7 +74,7 @@ func newCentral(t testing.TB) *central {
 
 func (c *central) accept(d *outboxtest.Door) {
 	c.t.Helper()
-	f, err := archive.Open(context.Background(), c.dir)
+	f, err := shelf.Open(context.Background(), c.dir)
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -85,7 +86,7 @@ func (c *central) accept(d *outboxtest.Door) {
 
 func (c *central) run(broker string) {
 	c.t.Helper()
-	f, err := archive.Open(context.Background(), c.dir)
+	f, err := shelf.Open(context.Background(), c.dir)
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -106,9 +107,9 @@ func (c *central) run(broker string) {
 	c.t.Cleanup(c.stop)
 }
 
-func (c *central) journals() []archive.Journal {
+func (c *central) journals() []shelf.Journal {
 	c.t.Helper()
-	f, err := archive.OpenReader(context.Background(), c.dir)
+	f, err := shelf.OpenReader(context.Background(), c.dir)
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -123,7 +124,7 @@ func (c *central) journals() []archive.Journal {
 // same fails unless the central log has each entry of the door exactly once, in order, byte for byte.
 func (c *central) same(d *outboxtest.Door) {
 	c.t.Helper()
-	f, err := archive.OpenReader(context.Background(), c.dir)
+	f, err := shelf.OpenReader(context.Background(), c.dir)
 	if err != nil {
 		c.t.Fatal(err)
 	}

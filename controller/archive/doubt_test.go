@@ -12,6 +12,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"kidoban/controller/archive"
+	"kidoban/controller/archive/shelf"
 	"kidoban/controller/journal"
 	"kidoban/controller/outbox"
 	"kidoban/controller/outbox/link"
@@ -93,7 +94,7 @@ func TestTheCentralLogRestartsAndLosesItsDisk(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := archive.Create(context.Background(), c.dir); err != nil {
+	if err := shelf.Create(context.Background(), c.dir); err != nil {
 		t.Fatal(err)
 	}
 	c.accept(d)
@@ -185,7 +186,7 @@ func TestOnlyAcceptedJournalsAreTaken(t *testing.T) {
 
 func TestAcceptRefuses(t *testing.T) {
 	c := newCentral(t)
-	f, err := archive.Open(context.Background(), c.dir)
+	f, err := shelf.Open(context.Background(), c.dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -195,10 +196,10 @@ func TestAcceptRefuses(t *testing.T) {
 			t.Errorf("accepted %q as %s", key, origin)
 		}
 	}
-	if _, err := archive.Open(context.Background(), t.TempDir()); err == nil || !strings.Contains(err.Error(), "kidobanlog init") {
+	if _, err := shelf.Open(context.Background(), t.TempDir()); err == nil || !strings.Contains(err.Error(), "kidobanlog init") {
 		t.Errorf("opened what is not there: %v", err)
 	}
-	if err := archive.Create(context.Background(), c.dir); err == nil {
+	if err := shelf.Create(context.Background(), c.dir); err == nil {
 		t.Error("created over what is there")
 	}
 }

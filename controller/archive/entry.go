@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/mod/sumdb/tlog"
 
+	"kidoban/controller/archive/shelf"
 	"kidoban/controller/journal"
 )
 
@@ -17,20 +18,10 @@ import (
 type numbered struct {
 	origin   string
 	sequence uint64
-	leaf
+	shelf.Leaf
 }
 
 var errMessage = errors.New("not a message of the wire contract")
-
-// topicOf is where the messages of the controller of origin "kidoban/<site>/<controller>/<journal>" are:
-// "kidoban/v1/<site>/<controller>/".
-func topicOf(origin string) (string, error) {
-	p := strings.Split(origin, "/")
-	if len(p) != 4 || p[0] != "kidoban" || p[1] == "" || p[2] == "" || len(p[3]) != 8 || strings.ContainsAny(origin, "+# \n") {
-		return "", fmt.Errorf("origin %q is not kidoban/<site>/<controller>/<journal>", origin)
-	}
-	return "kidoban/v1/" + p[1] + "/" + p[2] + "/", nil
-}
 
 // parseTopic splits "kidoban/v1/<site>/<controller>/<rest>".
 func parseTopic(topic string) (site, controller, rest string, ok bool) {
@@ -67,7 +58,7 @@ func parseEntry(site, controller, class string, b []byte) (numbered, error) {
 	case !known || class != "" && journal.Type(typ).Class() != class:
 		return numbered{}, fmt.Errorf("%w: entry: its type is not the topic's", errMessage)
 	}
-	return numbered{"kidoban/" + site + "/" + controller + "/" + p[1], seq, leaf{b, journal.LeafHash(b)}}, nil
+	return numbered{"kidoban/" + site + "/" + controller + "/" + p[1], seq, shelf.Leaf{Payload: b, Hash: journal.LeafHash(b)}}, nil
 }
 
 // parseBatch reads the entries of a batch, one a line.
@@ -94,7 +85,7 @@ func parseLeaves(b []byte) ([]numbered, error) {
 		if err := json.Unmarshal(line, &l); err != nil || l.Sequence == nil || l.Leaf == nil || *l.Sequence > journal.MaxSequence {
 			return nil, fmt.Errorf("%w: leaves", errMessage)
 		}
-		out = append(out, numbered{"", *l.Sequence, leaf{nil, *l.Leaf}})
+		out = append(out, numbered{"", *l.Sequence, shelf.Leaf{Hash: *l.Leaf}})
 	}
 	return out, nil
 }

@@ -26,7 +26,7 @@ func Parse(topic string, b []byte) ([]Parsed, error) {
 	}
 	var out []Parsed
 	for _, n := range ns {
-		out = append(out, Parsed{n.origin, n.sequence, n.payload})
+		out = append(out, Parsed{n.origin, n.sequence, n.Payload})
 	}
 	return out, nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
+	"kidoban/controller/archive/shelf"
 	"kidoban/controller/journal"
 )
 
@@ -24,11 +25,11 @@ const (
 //	size … written  in the file, not verified (tree covers them)
 //	written …       in early, in any order
 type follower struct {
-	Journal
-	file    *File
+	shelf.Journal
+	shelf   *shelf.Shelf
 	topic   string
 	tree    journal.Tree
-	early   map[uint64]leaf
+	early   map[uint64]shelf.Leaf
 	reach   uint64   // all below is in the file or in early
 	high    uint64   // one more than the highest sequence seen
 	targets []target // ascending by size, all above size
@@ -54,19 +55,19 @@ const (
 	waitMost  = 30 * time.Second
 )
 
-func follow(ctx context.Context, f *File, j Journal) (*follower, error) {
-	topic, err := topicOf(j.Origin)
+func follow(ctx context.Context, f *shelf.Shelf, j shelf.Journal) (*follower, error) {
+	topic, err := shelf.Topic(j.Origin)
 	if err != nil {
 		return nil, err
 	}
-	if err := f.discard(ctx, j.ID); err != nil {
+	if err := f.Discard(ctx, j.ID); err != nil {
 		return nil, err
 	}
-	tree, err := journal.RestoreTree(j.Size, f.hashes(ctx, j.ID))
+	tree, err := journal.RestoreTree(j.Size, f.Hashes(ctx, j.ID))
 	if err != nil {
 		return nil, fmt.Errorf("follow %s: %w", j.Origin, err)
 	}
-	fo := &follower{Journal: j, file: f, topic: topic, tree: tree, early: map[uint64]leaf{}, reach: j.Size, wait: waitFirst, ackDue: true}
+	fo := &follower{Journal: j, shelf: f, topic: topic, tree: tree, early: map[uint64]shelf.Leaf{}, reach: j.Size, wait: waitFirst, ackDue: true}
 	if j.Size > 0 {
 		c, err := journal.PeekCheckpoint(j.Checkpoint)
 		if err != nil || c.Size != j.Size || c.Root != tree.Root() {
@@ -78,7 +79,7 @@ func follow(ctx context.Context, f *File, j Journal) (*follower, error) {
 }
 
 // take keeps a leaf until a checkpoint covers it. Repeats are harmless.
-func (f *follower) take(seq uint64, l leaf) {
+func (f *follower) take(seq uint64, l shelf.Leaf) {
 	if f.Closed != "" || seq < f.tree.Size() || seq >= f.tree.Size()+4*earlyMost {
 		return
 	}
@@ -96,15 +97,15 @@ func (f *follower) take(seq uint64, l leaf) {
 }
 
 // clash reports a repeat with other bytes than those recorded. Who sent it is not known, so it proves nothing yet.
-func (f *follower) clash(ctx context.Context, seq uint64, l leaf) (bool, error) {
+func (f *follower) clash(ctx context.Context, seq uint64, l shelf.Leaf) (bool, error) {
 	if seq >= f.Size {
 		return false, nil
 	}
-	h, err := f.file.leafAt(ctx, f.ID, seq)
+	h, err := f.shelf.LeafAt(ctx, f.ID, seq)
 	if err != nil {
 		return false, err
 	}
-	return h != l.hash, nil
+	return h != l.Hash, nil
 }
 
 // finding is what a checkpoint brought to light; "" is nothing.
@@ -125,7 +126,7 @@ func (f *follower) checkpoint(ctx context.Context, c journal.Checkpoint, msg []b
 		f.aim(target{c, msg})
 		return finding{}, nil
 	}
-	root, err := f.file.rootAt(ctx, f.ID, c.Size)
+	root, err := f.shelf.RootAt(ctx, f.ID, c.Size)
 	if err != nil {
 		return finding{}, err
 	}
@@ -163,8 +164,8 @@ func (f *follower) aim(t target) {
 }
 
 // run is what lies between the tree and size.
-func (f *follower) run(size uint64) []leaf {
-	ls := make([]leaf, 0, size-f.tree.Size())
+func (f *follower) run(size uint64) []shelf.Leaf {
+	ls := make([]shelf.Leaf, 0, size-f.tree.Size())
 	for seq := f.tree.Size(); seq < size; seq++ {
 		ls = append(ls, f.early[seq])
 	}
@@ -192,7 +193,7 @@ func (f *follower) settle(ctx context.Context, by note.Signer) (from, to uint64,
 	run := f.run(t.Size)
 	tree := f.tree
 	for _, l := range run {
-		tree.Append(nil, l.hash)
+		tree.Append(nil, l.Hash)
 	}
 	if tree.Root() != t.Root {
 		found, err = f.mismatch(ctx, t)
@@ -203,7 +204,7 @@ func (f *follower) settle(ctx context.Context, by note.Signer) (from, to uint64,
 		return 0, 0, found, err
 	}
 	from = f.Size
-	if err := f.write(ctx, run, &sealing{t.Size, cosigned}); err != nil {
+	if err := f.write(ctx, run, &shelf.Seal{Size: t.Size, Checkpoint: cosigned}); err != nil {
 		return 0, 0, found, err
 	}
 	f.Size, f.Checkpoint, f.latest = t.Size, cosigned, t.Time
@@ -213,9 +214,9 @@ func (f *follower) settle(ctx context.Context, by note.Signer) (from, to uint64,
 	return from, f.Size, found, nil
 }
 
-func (f *follower) write(ctx context.Context, run []leaf, seal *sealing) error {
+func (f *follower) write(ctx context.Context, run []shelf.Leaf, seal *shelf.Seal) error {
 	from := f.tree.Size()
-	tree, err := f.file.append(ctx, f.ID, f.tree, run, seal)
+	tree, err := f.shelf.Append(ctx, f.ID, f.tree, run, seal)
 	if err != nil {
 		return err
 	}
@@ -230,14 +231,14 @@ func (f *follower) write(ctx context.Context, run []leaf, seal *sealing) error {
 // controller never wrote. What does not fit again and again is what the controller wrote.
 func (f *follower) mismatch(ctx context.Context, t target) (finding, error) {
 	f.fails++
-	if err := f.file.discard(ctx, f.ID); err != nil {
+	if err := f.shelf.Discard(ctx, f.ID); err != nil {
 		return finding{}, err
 	}
-	tree, err := journal.RestoreTree(f.Size, f.file.hashes(ctx, f.ID))
+	tree, err := journal.RestoreTree(f.Size, f.shelf.Hashes(ctx, f.ID))
 	if err != nil {
 		return finding{}, err
 	}
-	f.tree, f.early, f.reach, f.high = tree, map[uint64]leaf{}, f.Size, 0
+	f.tree, f.early, f.reach, f.high = tree, map[uint64]shelf.Leaf{}, f.Size, 0
 	f.targets = []target{f.targets[len(f.targets)-1]}
 	if f.fails < failsMost {
 		return finding{fmt.Sprintf("entries %d to %d do not fit the controller's checkpoint: asking again", f.Size, t.Size-1), false}, nil

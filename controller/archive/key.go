@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"kidoban/controller/archive/shelf"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,18 +16,28 @@ import (
 const (
 	signingFile  = "central.key" // Ed25519, in the signed-note form
 	verifierFile = "central.pub" // what the doors pin; not secret
+	ownFile      = "journal.key" // Ed25519: the central log's own journal
+	ownPublic    = "journal.pub" // what an auditor checks that journal with; not secret
 )
 
 // CreateKey makes the central log's key in dir and returns its public half, which the doors pin. A key that is there is
 // kept: after a lost disk the doors go on believing it.
 func CreateKey(dir, name string) (public string, err error) {
 	if _, err := LoadKey(dir); err == nil {
-		b, err := os.ReadFile(filepath.Join(dir, verifierFile))
-		if err != nil {
-			return "", fmt.Errorf("read key: %w", err)
-		}
-		return strings.TrimSpace(string(b)), nil
+		return readPublic(dir, verifierFile)
 	}
+	return create(dir, name, signingFile, verifierFile)
+}
+
+// CreateOwn makes the key of the central log's own journal, named journal.Origin.KeyName(), unless it is there.
+func CreateOwn(dir, name string) (public string, err error) {
+	if _, err := load(dir, ownFile); err == nil {
+		return readPublic(dir, ownPublic)
+	}
+	return create(dir, name, ownFile, ownPublic)
+}
+
+func create(dir, name, private, verifier string) (public string, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", fmt.Errorf("create key directory: %w", err)
 	}
@@ -34,26 +45,45 @@ func CreateKey(dir, name string) (public string, err error) {
 	if err != nil {
 		return "", fmt.Errorf("create key: %w", err)
 	}
-	f, err := os.OpenFile(filepath.Join(dir, signingFile), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := os.OpenFile(filepath.Join(dir, private), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return "", fmt.Errorf("create key: %w", err)
 	}
 	_, err = f.WriteString(secret + "\n")
-	if err := errors.Join(err, f.Sync(), f.Close(), os.WriteFile(filepath.Join(dir, verifierFile), []byte(public+"\n"), 0o644)); err != nil {
+	if err := errors.Join(err, f.Sync(), f.Close(), os.WriteFile(filepath.Join(dir, verifier), []byte(public+"\n"), 0o644)); err != nil {
 		return "", fmt.Errorf("create key: %w", err)
 	}
 	return public, nil
 }
 
+func readPublic(dir, name string) (string, error) {
+	b, err := os.ReadFile(filepath.Join(dir, name))
+	if err != nil {
+		return "", fmt.Errorf("read key: %w", err)
+	}
+	return strings.TrimSpace(string(b)), nil
+}
+
 // LoadKey reads the key that CreateKey made.
-func LoadKey(dir string) (note.Signer, error) {
-	b, err := os.ReadFile(filepath.Join(dir, signingFile))
+func LoadKey(dir string) (note.Signer, error) { return load(dir, signingFile) }
+
+// LoadOwn reads what CreateOwn made: key and signer of the own journal, nothing else of it.
+func LoadOwn(dir string) (o shelf.Own, err error) {
+	if o.Signer, err = load(dir, ownFile); err != nil {
+		return o, err
+	}
+	o.Key, err = readPublic(dir, ownPublic)
+	return o, err
+}
+
+func load(dir, name string) (note.Signer, error) {
+	b, err := os.ReadFile(filepath.Join(dir, name))
 	if err != nil {
 		return nil, fmt.Errorf("read key: %w: kidobanlog init makes one", err)
 	}
 	s, err := note.NewSigner(strings.TrimSpace(string(b)))
 	if err != nil {
-		return nil, errors.New("read key: " + filepath.Join(dir, signingFile) + " is no signing key") // its text stays out of the error
+		return nil, errors.New("read key: " + filepath.Join(dir, name) + " is no signing key") // its text stays out of the error
 	}
 	return s, nil
 }

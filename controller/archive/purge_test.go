@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"kidoban/controller/archive"
+	"kidoban/controller/archive/shelf"
 	"kidoban/controller/journal"
 	"kidoban/controller/ledger"
 	"kidoban/controller/outbox/link/linktest"
@@ -33,7 +33,7 @@ func TestTheCentralLogLosesItsDiskAfterADisposal(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := archive.Create(context.Background(), c.dir); err != nil {
+	if err := shelf.Create(context.Background(), c.dir); err != nil {
 		t.Fatal(err)
 	}
 	c.accept(d)

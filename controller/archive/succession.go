@@ -2,27 +2,17 @@ package archive
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
 
+	"kidoban/controller/archive/shelf"
 	"kidoban/controller/journal"
 )
 
 // A journal that goes on after another says so in its first entry. As long as no person has accepted it that is a claim,
 // which anybody at the broker could make: it is shown, and nothing follows from it. Of an accepted one it closes the old
 // journal, where it is: nothing is ever added to that again, and the two are never mixed.
-
-// Waiting is a journal that nobody has accepted, and what it claims.
-type Waiting struct {
-	Origin   string
-	Succeeds string // the journal that it claims to go on after
-	Size     uint64 // at so many entries
-	Seen     string // RFC 3339
-}
-
-const waitingMost = 16
 
 // claims reads what a first entry says of a journal before it.
 func claims(payload []byte) (head journal.Data, ok bool) {
@@ -35,16 +25,16 @@ func claims(payload []byte) (head journal.Data, ok bool) {
 
 // claimed shows what a journal that nobody has accepted says in its first entry.
 func (a *Archive) claimed(ctx context.Context, n numbered) error {
-	if n.sequence != 0 || n.payload == nil {
+	if n.sequence != 0 || n.Payload == nil {
 		return nil
 	}
-	head, ok := claims(n.payload)
+	head, ok := claims(n.Payload)
 	old := a.followers[head.Succeeds]
 	if !ok || old == nil || controllerOf(head.Succeeds) != controllerOf(n.origin) {
 		return nil
 	}
-	w := Waiting{Origin: n.origin, Succeeds: head.Succeeds, Size: uint64(head.Count), Seen: time.Now().Format(time.RFC3339)}
-	fresh, err := a.file.wait(ctx, w)
+	w := shelf.Waiting{Origin: n.origin, Succeeds: head.Succeeds, Size: uint64(head.Count), Seen: time.Now().Format(time.RFC3339)}
+	fresh, err := a.shelf.Wait(ctx, w)
 	if err != nil || !fresh {
 		return err
 	}
@@ -68,7 +58,7 @@ func (a *Archive) successions(ctx context.Context, now time.Time) error {
 
 // succession closes the journal that f goes on after, once f's first entry is verified.
 func (a *Archive) succession(ctx context.Context, f *follower, now time.Time) error {
-	payload, err := a.file.payload(ctx, f.ID, 0)
+	payload, err := a.shelf.Payload(ctx, f.ID, 0)
 	if err != nil {
 		return err
 	}
@@ -83,7 +73,7 @@ func (a *Archive) succession(ctx context.Context, f *follower, now time.Time) er
 	}
 	size := uint64(head.Count)
 	if size > 0 && size <= old.Size {
-		root, err := a.file.rootAt(ctx, old.ID, size)
+		root, err := a.shelf.RootAt(ctx, old.ID, size)
 		if err != nil {
 			return err
 		}
@@ -99,7 +89,7 @@ func (a *Archive) succession(ctx context.Context, f *follower, now time.Time) er
 		return nil
 	}
 	why := fmt.Sprintf("%s goes on after it, from %d entries on", f.Origin, size)
-	if err := a.file.closeAt(ctx, old.ID, why); err != nil {
+	if err := a.shelf.CloseAt(ctx, old.ID, why); err != nil {
 		return err
 	}
 	old.close(why)
@@ -120,7 +110,7 @@ func controllerOf(origin string) string { return origin[:strings.LastIndexByte(o
 
 // close ends a follower: what came early and was never verified is given up.
 func (f *follower) close(why string) {
-	f.Closed, f.early, f.targets, f.reach = why, map[uint64]leaf{}, nil, f.Size
+	f.Closed, f.early, f.targets, f.reach = why, map[uint64]shelf.Leaf{}, nil, f.Size
 	f.high = 0
 }
 
@@ -135,69 +125,3 @@ func (f *follower) after(c journal.Checkpoint, retained bool) finding {
 	}
 	return finding{fmt.Sprintf("the journal is closed at %d entries (%s), and yet goes on to %d: the old disk is in use beside the new", f.Size, f.Closed, c.Size), false}
 }
-
-// wait keeps a claim for people to see, and says whether it is a new one.
-func (f *File) wait(ctx context.Context, w Waiting) (fresh bool, err error) {
-	r, err := f.db.ExecContext(ctx, "INSERT INTO waiting (origin, succeeds, size, seen) SELECT ?, ?, ?, ? WHERE (SELECT count(*) FROM waiting) < ? "+
-		"ON CONFLICT (origin) DO NOTHING", w.Origin, w.Succeeds, w.Size, w.Seen, waitingMost)
-	if err != nil {
-		return false, fmt.Errorf("record a journal that waits: %w", err)
-	}
-	n, err := r.RowsAffected()
-	return n > 0, err
-}
-
-// Waiting lists the journals that say that they go on after an accepted one and that nobody has accepted.
-func (f *File) Waiting(ctx context.Context) (all []Waiting, err error) {
-	rows, err := f.db.QueryContext(ctx, "SELECT origin, succeeds, size, seen FROM waiting WHERE origin NOT IN (SELECT origin FROM journal) ORDER BY seen, origin")
-	if err != nil {
-		return nil, fmt.Errorf("list waiting journals: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var w Waiting
-		if err := rows.Scan(&w.Origin, &w.Succeeds, &w.Size, &w.Seen); err != nil {
-			return nil, fmt.Errorf("list waiting journals: %w", err)
-		}
-		all = append(all, w)
-	}
-	return all, errors.Join(rows.Err(), rows.Close())
-}
-
-func (f *File) closeAt(ctx context.Context, id int64, why string) error {
-	if _, err := f.db.ExecContext(ctx, "UPDATE journal SET closed = ? WHERE id = ?", why, id); err != nil {
-		return fmt.Errorf("close journal: %w", err)
-	}
-	return f.discard(ctx, id)
-}
-
-// payload is one entry's bytes, nil if it was purged.
-func (f *File) payload(ctx context.Context, id int64, seq uint64) (b []byte, err error) {
-	if err := f.db.QueryRowContext(ctx, "SELECT payload FROM entry WHERE journal = ? AND sequence = ?", id, seq).Scan(&b); err != nil {
-		return nil, fmt.Errorf("read entry %d: %w", seq, err)
-	}
-	return b, nil
-}
-
-// upgrade brings a file of the version before up to date.
-func (f *File) upgrade(ctx context.Context) error {
-	tx, err := f.db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	if _, err := tx.ExecContext(ctx, "ALTER TABLE journal ADD COLUMN closed TEXT NOT NULL DEFAULT ''; "+waitingTable+"PRAGMA user_version = 2"); err != nil {
-		return fmt.Errorf("bring the central log's file up to date: %w", err)
-	}
-	return tx.Commit()
-}
-
-// waitingTable holds claims, a few of them, until a person accepts the journal.
-const waitingTable = `
-CREATE TABLE waiting (
-	origin   TEXT PRIMARY KEY,
-	succeeds TEXT NOT NULL,
-	size     INTEGER NOT NULL,
-	seen     TEXT NOT NULL
-) STRICT;
-`

@@ -2,12 +2,11 @@ package archive_test
 
 import (
 	"context"
-	"database/sql"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"kidoban/controller/archive"
+	"kidoban/controller/archive/shelf"
 	"kidoban/controller/journal"
 	"kidoban/controller/outbox/link/linktest"
 	"kidoban/controller/outbox/outboxtest"
@@ -27,9 +26,9 @@ func succeed(t *testing.T, c *central, d *outboxtest.Door, dir string, checkpoin
 	d.Open(outboxtest.Origin("main-ctl"))
 }
 
-func (c *central) waiting() []archive.Waiting {
+func (c *central) waiting() []shelf.Waiting {
 	c.t.Helper()
-	f, err := archive.OpenReader(context.Background(), c.dir)
+	f, err := shelf.OpenReader(context.Background(), c.dir)
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -112,25 +111,5 @@ func TestASuccessorOfAnotherRecordIsAFork(t *testing.T) {
 	outboxtest.Await(t, "the fork is on record", func() bool { js := c.journals(); return len(js) == 2 && js[1].Fork != "" })
 	if js := c.journals(); js[0].Closed != "" || js[0].Fork != "" {
 		t.Errorf("the old one: %+v", js[0])
-	}
-}
-
-// A file of the version before is brought up to date, and nothing in it is lost.
-func TestFileOfTheVersionBefore(t *testing.T) {
-	c := newCentral(t)
-	db, err := sql.Open("sqlite3", c.dir+"/central.db")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := db.Exec("ALTER TABLE journal DROP COLUMN closed; DROP TABLE waiting; PRAGMA user_version = 1"); err != nil {
-		t.Fatal(err)
-	}
-	db.Close()
-	if _, err := archive.OpenReader(context.Background(), c.dir); err == nil {
-		t.Error("read as it is")
-	}
-	c.accept(outboxtest.NewDoor(t, "main-ctl", c.pub))
-	if js := c.journals(); len(js) != 1 || js[0].Closed != "" {
-		t.Errorf("%+v", js)
 	}
 }

@@ -88,9 +88,13 @@ type Data struct {
 	Incident   string `json:"incident,omitempty"` // an emergency entry or a declared emergency
 	From       string `json:"from,omitempty"`     // RFC 3339
 	Drill      bool   `json:"drill,omitempty"`
-	Document   string `json:"document,omitempty"` // a report, a muster list, a review: "2026-T001"
-	Succeeds   string `json:"succeeds,omitempty"` // journal.started: the origin of the journal that this one goes on after; count and digest are its head
-	Private    string `json:"private,omitempty"`  // hex SHA-256 of the private part's bytes; only Seal sets it
+	Document   string `json:"document,omitempty"`   // a report, a muster list, a review: "2026-T001"
+	Succeeds   string `json:"succeeds,omitempty"`   // journal.started: the origin of the journal that this one goes on after; count and digest are its head
+	Controller string `json:"controller,omitempty"` // whom a central log speaks of
+	Journal    string `json:"journal,omitempty"`    // and which journal of it: its origin
+	Recipient  string `json:"recipient,omitempty"`  // of a notice, by its name in the configuration
+	Version    int64  `json:"version,omitempty"`    // of a roster bundle
+	Private    string `json:"private,omitempty"`    // hex SHA-256 of the private part's bytes; only Seal sets it
 }
 
 // Origin is what all entries of one journal share.

@@ -267,6 +267,7 @@ func (d *Data) field(name string) (int, any) {
 		{"assumed", &d.Assumed}, {"count", &d.Count}, {"latency_us", &d.LatencyUS}, {"duration_ms", &d.DurationMS},
 		{"ranges", &d.Ranges}, {"zone", &d.Zone}, {"post", &d.Post}, {"approver", &d.Approver}, {"proposal", &d.Proposal},
 		{"incident", &d.Incident}, {"from", &d.From}, {"drill", &d.Drill}, {"document", &d.Document}, {"succeeds", &d.Succeeds},
+		{"controller", &d.Controller}, {"journal", &d.Journal}, {"recipient", &d.Recipient}, {"version", &d.Version},
 		{"private", &d.Private},
 	} {
 		if f.name == name {

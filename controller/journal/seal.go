@@ -204,6 +204,10 @@ func appendData(dst []byte, d *Data, private []byte) []byte {
 	o.flag("drill", d.Drill)
 	o.text("document", d.Document)
 	o.text("succeeds", d.Succeeds)
+	o.text("controller", d.Controller)
+	o.text("journal", d.Journal)
+	o.text("recipient", d.Recipient)
+	o.number("version", d.Version)
 	if private != nil {
 		sum := sha256.Sum256(private)
 		o.name("private")

@@ -126,6 +126,31 @@ const (
 	EmergencyDeclared Type = "emergency.declared"
 	EmergencyRenewed  Type = "emergency.renewed"
 	EmergencyCleared  Type = "emergency.cleared"
+
+	// The central log's own, beside those that doors have too. It is a controller like any other, with a journal of its own.
+	ControllerAccepted     Type = "controller.accepted"
+	ControllerReplaced     Type = "controller.replaced"
+	ControllerClosed       Type = "controller.closed"
+	ControllerSilent       Type = "controller.silent"
+	ControllerHeard        Type = "controller.heard"
+	ControllerRolledBack   Type = "controller.rolled_back"
+	ControllerForked       Type = "controller.forked"
+	ControllerContradicted Type = "controller.contradicted"
+
+	CheckpointWitnessed Type = "checkpoint.witnessed"
+
+	NoticeSent   Type = "notice.sent"
+	NoticeFailed Type = "notice.failed"
+
+	RosterPublished Type = "roster.published"
+	RosterRefused   Type = "roster.refused"
+	RosterStale     Type = "roster.stale"
+	RosterAccepted  Type = "roster.accepted"
+
+	CertificateIssued   Type = "certificate.issued"
+	CertificateRenewed  Type = "certificate.renewed"
+	CertificateExpiring Type = "certificate.expiring"
+	CertificateRevoked  Type = "certificate.revoked"
 )
 
 // Types is the closed list, in the wire contract's order. A type that is not in it is never sealed.
@@ -166,4 +191,8 @@ var types = [...]Type{
 	AccountRefused, RegisterChecked, JournalBackedUp, JournalHoldChanged, JournalPurgeProposed,
 	JournalPurgeEnded, AlarmEscalated, AlarmClosed,
 	AlarmReported, EmergencyDeclared, EmergencyRenewed, EmergencyCleared,
+	ControllerAccepted, ControllerReplaced, ControllerClosed, ControllerSilent, ControllerHeard, ControllerRolledBack,
+	ControllerForked, ControllerContradicted, CheckpointWitnessed, NoticeSent, NoticeFailed,
+	RosterPublished, RosterRefused, RosterStale, RosterAccepted,
+	CertificateIssued, CertificateRenewed, CertificateExpiring, CertificateRevoked,
 }

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"kidoban/controller/archive"
+	"kidoban/controller/archive/shelf"
+)
+
+func printCommand(s *site) *cobra.Command {
+	asJSON := false
+	c := &cobra.Command{
+		Use: "print [CONTROLLER]", Args: cobra.MaximumNArgs(1), Short: "Print the verified entries, in the order of their journals",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return journals(cmd.Context(), s, func(f *shelf.Shelf, j shelf.Journal) error {
+				if len(args) == 1 && strings.Split(j.Origin, "/")[2] != args[0] {
+					return nil
+				}
+				return printJournal(cmd, f, j, asJSON)
+			})
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "the entries as they are, one a line")
+	return c
+}
+
+func printJournal(cmd *cobra.Command, f *shelf.Shelf, j shelf.Journal, asJSON bool) error {
+	out := cmd.OutOrStdout()
+	return f.Entries(cmd.Context(), j, 0, func(seq uint64, payload []byte) error {
+		var err error
+		switch {
+		case payload == nil:
+			_, err = fmt.Fprintf(out, "entry %d deleted: its retention ended\n", seq)
+		case asJSON:
+			_, err = fmt.Fprintf(out, "%s\n", payload)
+		default:
+			_, err = fmt.Fprintln(out, archive.Line(payload))
+		}
+		return err
+	})
+}
+
+func journalsCommand(s *site) *cobra.Command {
+	return &cobra.Command{
+		Use: "journals", Args: cobra.NoArgs, Short: "List the accepted journals, how far they are confirmed, and those that wait to be accepted",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			out := cmd.OutOrStdout()
+			if err := journals(cmd.Context(), s, func(_ *shelf.Shelf, j shelf.Journal) error {
+				state := j.Fork
+				if j.Closed != "" {
+					state = strings.TrimSpace("closed: " + j.Closed + " " + state)
+				}
+				_, err := fmt.Fprintln(out, strings.TrimSpace(fmt.Sprintln(j.Origin, j.Size, state)))
+				return err
+			}); err != nil {
+				return err
+			}
+			return waiting(cmd.Context(), s, out)
+		},
+	}
+}
+
+func waiting(ctx context.Context, s *site, out io.Writer) error {
+	f, err := shelf.OpenReader(ctx, s.data)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	all, err := f.Waiting(ctx)
+	for _, w := range all {
+		fmt.Fprintf(out, "%s awaits acceptance since %s: it says that it goes on after %s, from %d entries on\n", w.Origin, w.Seen, w.Succeeds, w.Size)
+	}
+	return err
+}
+
+func checkpointCommand(s *site) *cobra.Command {
+	return &cobra.Command{
+		Use: "checkpoint CONTROLLER", Args: cobra.ExactArgs(1), Short: "Print the last co-signed checkpoint of a controller, for kidoban init --succeeds",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var last []byte
+			if err := journals(cmd.Context(), s, func(_ *shelf.Shelf, j shelf.Journal) error {
+				if strings.Split(j.Origin, "/")[2] == args[0] && j.Size > 0 {
+					last = j.Checkpoint
+				}
+				return nil
+			}); err != nil {
+				return err
+			}
+			if last == nil {
+				return fmt.Errorf("nothing is confirmed of a controller %q (kidobanlog journals)", args[0])
+			}
+			_, err := cmd.OutOrStdout().Write(last)
+			return err
+		},
+	}
+}
+
+func journals(ctx context.Context, s *site, yield func(*shelf.Shelf, shelf.Journal) error) error {
+	f, err := shelf.OpenReader(ctx, s.data)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	js, err := f.Journals(ctx)
+	if err != nil {
+		return err
+	}
+	for _, j := range js {
+		if err := yield(f, j); err != nil {
+			return err
+		}
+	}
+	return nil
+}

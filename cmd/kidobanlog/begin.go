@@ -1,0 +1,65 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"kidoban/controller/archive"
+	"kidoban/controller/archive/shelf"
+	"kidoban/controller/journal"
+)
+
+func initCommand(s *site) *cobra.Command {
+	name := ""
+	c := &cobra.Command{
+		Use: "init", Args: cobra.NoArgs, Short: "Make the key and the database; prints the key that doors pin (central_key)",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if s.keys == "" {
+				return errors.New("init needs --keys DIR, apart from the data directory")
+			}
+			if err := os.MkdirAll(s.data, 0o750); err != nil {
+				return fmt.Errorf("create data directory: %w", err)
+			}
+			if err := shelf.Create(cmd.Context(), s.data); err != nil {
+				return err
+			}
+			public, err := archive.CreateKey(s.keys, name)
+			if err != nil {
+				return err
+			}
+			own := journal.Origin{Site: s.conf.Site, Controller: s.conf.Name}
+			if _, err := archive.CreateOwn(s.keys, own.KeyName()); err != nil {
+				return err
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), public)
+			return nil
+		},
+	}
+	c.Flags().StringVar(&name, "name", "kidobanlog", "name in the key")
+	return c
+}
+
+func pinCommand(s *site) *cobra.Command {
+	return &cobra.Command{
+		Use: "pin VERIFIERKEY…", Args: cobra.MinimumNArgs(1), Short: "Accept the journals that these keys sign (kidoban init prints them)",
+		RunE: func(cmd *cobra.Command, keys []string) error {
+			f, err := shelf.Open(cmd.Context(), s.data)
+			if err != nil {
+				return err
+			}
+			defer f.Close()
+			for _, k := range keys {
+				origin, err := f.Accept(cmd.Context(), k, time.Now())
+				if err != nil {
+					return err
+				}
+				fmt.Fprintln(cmd.OutOrStdout(), "accepted", origin)
+			}
+			return nil
+		},
+	}
+}

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/sync/errgroup"
+	"golang.org/x/sys/unix"
+
+	"kidoban/config/central"
+	"kidoban/controller/archive"
+	"kidoban/controller/archive/shelf"
+	"kidoban/controller/journal"
+	"kidoban/controller/outbox/link"
+	"kidoban/device/clock"
+)
+
+func serveCommand(s *site) *cobra.Command {
+	var log string
+	var l central.MQTT
+	c := &cobra.Command{
+		Use: "serve", Args: cobra.NoArgs, Short: "Follow the doors; print each entry once it is durable",
+		RunE: func(cmd *cobra.Command, _ []string) error { return serve(cmd, s, log, l) },
+	}
+	c.Flags().StringVar(&l.Listen, "listen", "", "serve the built-in broker here (127.0.0.1:1883)")
+	c.Flags().StringVar(&l.Broker, "broker", "", "use this broker in place of the built-in one: tls://host:8883, or tcp:// on loopback")
+	c.Flags().StringVar(&l.CA, "ca", "", "the broker's authority (PEM)")
+	c.Flags().StringVar(&l.Cert, "cert", "", "client certificate (PEM)")
+	c.Flags().StringVar(&l.Key, "cert-key", "", "its key (PEM)")
+	c.Flags().StringVar(&l.Username, "username", "", "name at the broker")
+	c.Flags().StringVar(&l.Password, "password-file", "", "file with the password at the broker")
+	c.Flags().StringVar(&log, "log", "info", "least level on standard error: debug, info, warn, error")
+	return c
+}
+
+// over lays what flags say over the configuration.
+func over(m, flags central.MQTT) central.MQTT {
+	if flags.Listen != "" {
+		m.Listen = flags.Listen
+	}
+	if flags.Broker != "" {
+		listen := m.Listen
+		m, m.Listen = flags, listen
+	}
+	return m
+}
+
+// service is a running central log: what its parts share. Each part has a file of its own, and begins by a function that
+// opens what it needs and leaves what it runs in parts.
+type service struct {
+	site
+	out   io.Writer
+	log   *slog.Logger
+	key   note.Signer // the central log's
+	own   shelf.Own   // its own journal
+	shelf *shelf.Shelf
+	link  link.Config // to the broker, the built-in one too
+	parts []func(context.Context) error
+}
+
+func serve(cmd *cobra.Command, s *site, level string, flags central.MQTT) (err error) {
+	var least slog.Level
+	if err := least.UnmarshalText([]byte(level)); err != nil {
+		return fmt.Errorf("--log: %w", err)
+	}
+	v := &service{site: *s, out: cmd.OutOrStdout(), log: slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: least}))}
+	v.conf.MQTT = over(v.conf.MQTT, flags)
+	if v.key, v.own, err = v.identity(); err != nil {
+		return err
+	}
+	if v.shelf, err = shelf.Open(cmd.Context(), s.data); err != nil {
+		return err
+	}
+	defer v.shelf.Close()
+	unlock, err := lock(s.data)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	for _, begin := range []func() error{v.broker, v.follow} {
+		if err := begin(); err != nil {
+			return err
+		}
+	}
+	group, ctx := errgroup.WithContext(cmd.Context())
+	for _, run := range v.parts {
+		group.Go(func() error { return run(ctx) })
+	}
+	v.log.Info("central log follows", "broker", v.link.Broker)
+	return group.Wait()
+}
+
+// identity reads who this central log is.
+func (s *site) identity() (key note.Signer, own shelf.Own, err error) {
+	if key, err = archive.LoadKey(s.keys); err != nil {
+		return nil, own, err
+	}
+	boot, err := clock.BootID()
+	if err != nil {
+		return nil, own, err
+	}
+	own, err = archive.LoadOwn(s.keys)
+	own.Origin = journal.Origin{Site: s.conf.Site, Controller: s.conf.Name, Boot: boot, Zone: time.FixedZone("JST", 9*60*60)}
+	own.Central = key
+	if err == nil && own.Signer.Name() != own.Origin.KeyName() {
+		err = fmt.Errorf("the key of the own journal is %s's, the configuration says %s: name and site never change", own.Signer.Name(), own.Origin.KeyName())
+	}
+	return key, own, err
+}
+
+// broker begins the built-in broker where no other is named.
+func (v *service) broker() error {
+	m := v.conf.MQTT
+	v.link = link.Config{Broker: m.Broker, CA: m.CA, Cert: m.Cert, Key: m.Key, Username: m.Username, Password: m.Password}
+	if m.Broker != "" {
+		return nil
+	}
+	b, err := archive.NewBroker(m.Listen, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	v.link.Broker = "tcp://" + b.Address()
+	v.parts = append(v.parts, b.Run)
+	return nil
+}
+
+// follow begins the archive.
+func (v *service) follow() error {
+	a, err := archive.New(archive.Config{Link: v.link, Key: v.key, Log: v.log,
+		Print: func(_ string, payload []byte) { fmt.Fprintln(v.out, archive.Line(payload)) }}, v.shelf)
+	if err != nil {
+		return err
+	}
+	v.parts = append(v.parts, a.Run)
+	return nil
+}
+
+// lock keeps a second archive from the same database.
+func lock(dir string) (func(), error) {
+	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("lock data directory: %w", err)
+	}
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		f.Close()
+		return nil, fmt.Errorf("lock data directory %s: another kidobanlog serves it", dir)
+	}
+	return func() { f.Close() }, nil
+}

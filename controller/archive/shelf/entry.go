@@ -1,0 +1,143 @@
+package shelf
+
+import (
+	"context"
+	"fmt"
+	"kidoban/controller/journal"
+	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// Entries calls yield for each verified entry of j from sequence from on; payload is nil where it was purged.
+func (s *Shelf) Entries(ctx context.Context, j Journal, from uint64, yield func(sequence uint64, payload []byte) error) error {
+	rows, err := s.db.QueryContext(ctx, `SELECT sequence, payload FROM entry
+		WHERE journal = ?1 AND sequence >= ?2 AND sequence < (SELECT size FROM journal WHERE id = ?1) ORDER BY sequence`, j.ID, from)
+	if err != nil {
+		return fmt.Errorf("read entries: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var seq uint64
+		var payload []byte
+		if err := rows.Scan(&seq, &payload); err != nil {
+			return fmt.Errorf("read entries: %w", err)
+		}
+		if err := yield(seq, payload); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// Leaf is an entry on its way into the file.
+type Leaf struct {
+	Payload []byte // nil if purged
+	Hash    tlog.Hash
+}
+
+// Append writes leaves behind tree, and returns the tree with them. If seal is not nil they become verified: the
+// journal's size is seal's, for which checkpoint stands. All of it is durable when append returns, or none.
+func (s *Shelf) Append(ctx context.Context, id int64, tree journal.Tree, leaves []Leaf, seal *Seal) (journal.Tree, error) {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return tree, fmt.Errorf("append: %w", err)
+	}
+	defer tx.Rollback()
+	insert, err := tx.PrepareContext(ctx, "INSERT INTO entry (journal, sequence, payload, hashes) VALUES (?, ?, ?, ?)")
+	if err != nil {
+		return tree, fmt.Errorf("append: %w", err)
+	}
+	defer insert.Close()
+	next := tree
+	var hashes []tlog.Hash
+	var blob []byte
+	for _, l := range leaves {
+		seq := next.Size()
+		hashes, blob = next.Append(hashes[:0], l.Hash), blob[:0]
+		for _, h := range hashes {
+			blob = append(blob, h[:]...)
+		}
+		if _, err := insert.ExecContext(ctx, id, seq, l.Payload, blob); err != nil {
+			return tree, fmt.Errorf("append entry %d: %w", seq, err)
+		}
+	}
+	if seal != nil {
+		if _, err := tx.ExecContext(ctx, "UPDATE journal SET size = ?, checkpoint = ? WHERE id = ?", seal.Size, seal.Checkpoint, id); err != nil {
+			return tree, fmt.Errorf("append: %w", err)
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		return tree, fmt.Errorf("append: %w", err)
+	}
+	return next, nil
+}
+
+// Seal makes what is written verified: the journal has Size entries, for which Checkpoint stands.
+type Seal struct {
+	Size       uint64
+	Checkpoint []byte // signed by both
+}
+
+// Discard removes what is not verified.
+func (s *Shelf) Discard(ctx context.Context, id int64) error {
+	_, err := s.db.ExecContext(ctx, "DELETE FROM entry WHERE journal = ?1 AND sequence >= (SELECT size FROM journal WHERE id = ?1)", id)
+	if err != nil {
+		return fmt.Errorf("discard unverified entries: %w", err)
+	}
+	return nil
+}
+
+// Forked stores the evidence and that the journal is confirmed no more.
+func (s *Shelf) Forked(ctx context.Context, id int64, at time.Time, what string, evidence []byte) error {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("record fork: %w", err)
+	}
+	defer tx.Rollback()
+	if _, err := tx.ExecContext(ctx, "UPDATE journal SET fork = ? WHERE id = ?", what, id); err != nil {
+		return fmt.Errorf("record fork: %w", err)
+	}
+	_, err = tx.ExecContext(ctx, "INSERT INTO evidence (journal, at, what, note) VALUES (?, ?, ?, ?)", id, at.Format(time.RFC3339), what, evidence)
+	if err != nil {
+		return fmt.Errorf("record fork: %w", err)
+	}
+	return tx.Commit()
+}
+
+// Hashes reads a journal's stored hashes.
+func (s *Shelf) Hashes(ctx context.Context, id int64) tlog.HashReader {
+	return tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
+		out := make([]tlog.Hash, len(indexes))
+		for i, index := range indexes {
+			seq, level := journal.Completes(index)
+			var b []byte
+			err := s.db.QueryRowContext(ctx, "SELECT substr(hashes, ?, 32) FROM entry WHERE journal = ? AND sequence = ?", level*32+1, id, seq).Scan(&b)
+			if err != nil {
+				return nil, fmt.Errorf("read hash of entry %d: %w", seq, err)
+			}
+			if copy(out[i][:], b) != len(out[i]) {
+				return nil, fmt.Errorf("read hash of entry %d: too short", seq)
+			}
+		}
+		return out, nil
+	})
+}
+
+// LeafAt is the leaf hash of one entry.
+func (s *Shelf) LeafAt(ctx context.Context, id int64, seq uint64) (tlog.Hash, error) {
+	h, err := s.Hashes(ctx, id).ReadHashes([]int64{tlog.StoredHashIndex(0, int64(seq))})
+	if err != nil {
+		return tlog.Hash{}, err
+	}
+	return h[0], nil
+}
+
+// RootAt is the root of the first size entries.
+func (s *Shelf) RootAt(ctx context.Context, id int64, size uint64) (tlog.Hash, error) {
+	t, err := journal.RestoreTree(size, s.Hashes(ctx, id))
+	if err != nil {
+		return tlog.Hash{}, err
+	}
+	return t.Root(), nil
+}

@@ -1,0 +1,72 @@
+package shelf
+
+import (
+	"context"
+	"fmt"
+	"kidoban/controller/journal"
+	"strings"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+)
+
+// Journal is one journal that a person accepted, as the file has it.
+type Journal struct {
+	ID         int64
+	Origin     string
+	Key        note.Verifier
+	Size       uint64
+	Checkpoint []byte // co-signed, of that size; nil while Size is 0
+	Fork       string
+	Closed     string // which journal goes on after it: nothing is added to this one
+}
+
+// Accept pins a controller's verifier key: from now on its journal is taken. Doing so twice changes nothing.
+func (s *Shelf) Accept(ctx context.Context, key string, at time.Time) (origin string, err error) {
+	v, err := note.NewVerifier(key)
+	if err != nil {
+		return "", fmt.Errorf("accept journal: %w: kidoban init prints the key to pin", err)
+	}
+	origin = v.Name() + "/" + journal.JournalID(v)
+	if _, err := Topic(origin); err != nil {
+		return "", fmt.Errorf("accept journal: key of %q: %w", v.Name(), err)
+	}
+	_, err = s.db.ExecContext(ctx, "INSERT INTO journal (origin, key, accepted) VALUES (?, ?, ?) ON CONFLICT (origin) DO NOTHING",
+		origin, key, at.Format(time.RFC3339))
+	if err != nil {
+		return "", fmt.Errorf("accept journal: %w", err)
+	}
+	return origin, nil
+}
+
+// Journals lists the accepted journals in the order of their acceptance.
+func (s *Shelf) Journals(ctx context.Context) ([]Journal, error) {
+	rows, err := s.db.QueryContext(ctx, "SELECT id, origin, key, size, checkpoint, fork, closed FROM journal ORDER BY id")
+	if err != nil {
+		return nil, fmt.Errorf("list journals: %w", err)
+	}
+	defer rows.Close()
+	var js []Journal
+	for rows.Next() {
+		var j Journal
+		var key string
+		if err := rows.Scan(&j.ID, &j.Origin, &key, &j.Size, &j.Checkpoint, &j.Fork, &j.Closed); err != nil {
+			return nil, fmt.Errorf("list journals: %w", err)
+		}
+		if j.Key, err = note.NewVerifier(key); err != nil {
+			return nil, fmt.Errorf("list journals: key of %s: %w", j.Origin, err)
+		}
+		js = append(js, j)
+	}
+	return js, rows.Err()
+}
+
+// Topic is where the messages of the controller of origin "kidoban/<site>/<controller>/<journal>" are:
+// "kidoban/v1/<site>/<controller>/".
+func Topic(origin string) (string, error) {
+	p := strings.Split(origin, "/")
+	if len(p) != 4 || p[0] != "kidoban" || p[1] == "" || p[2] == "" || len(p[3]) != 8 || strings.ContainsAny(origin, "+# \n") {
+		return "", fmt.Errorf("origin %q is not kidoban/<site>/<controller>/<journal>", origin)
+	}
+	return "kidoban/v1/" + p[1] + "/" + p[2] + "/", nil
+}

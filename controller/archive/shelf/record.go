@@ -1,0 +1,118 @@
+package shelf
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"kidoban/controller/journal"
+)
+
+// Own is a journal that the central log writes itself: what its people do with the record, and what it finds.
+type Own struct {
+	Origin  journal.Origin // with Boot and Zone; its Journal is that of Key
+	Key     string         // the verifier key of Signer
+	Signer  note.Signer    // named Origin.KeyName()
+	Central note.Signer    // the central log's, whose signature makes an entry confirmed
+	Clock   journal.Clock
+}
+
+// Record adds entries to the central log's own journal, signed and confirmed at once. Any process that holds the keys may
+// call it, beside a running archive too.
+func (s *Shelf) Record(ctx context.Context, o Own, entries ...journal.Entry) (err error) {
+	if len(entries) == 0 {
+		return nil
+	}
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("record in the central log's own journal: %w", err)
+		}
+	}()
+	v, err := note.NewVerifier(o.Key)
+	if err != nil {
+		return err
+	}
+	o.Origin.Journal = journal.JournalID(v)
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	last := entries[len(entries)-1].At.Wall
+	id, size, err := begin(ctx, tx, o, last.Format("2006-01-02T15:04:05Z07:00"))
+	if err != nil {
+		return err
+	}
+	tree, err := journal.RestoreTree(size, hashesIn(ctx, tx, id))
+	if err != nil {
+		return err
+	}
+	if size == 0 {
+		entries = append([]journal.Entry{{At: entries[0].At, Synced: entries[0].Synced, Type: journal.JournalStarted,
+			Severity: journal.Notice, Subject: "controller"}}, entries...)
+	}
+	for _, e := range entries {
+		if err := put(ctx, tx, o, id, &tree, e); err != nil {
+			return err
+		}
+	}
+	c := journal.Checkpoint{Origin: o.Origin.Line(), Size: tree.Size(), Root: tree.Root(), Time: last, Clock: o.Clock}
+	signed, err := c.Sign(o.Signer, o.Central)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, "UPDATE journal SET size = $1, checkpoint = $2 WHERE id = $3", tree.Size(), signed, id); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// begin finds the journal's row, or makes it.
+func begin(ctx context.Context, tx *sql.Tx, o Own, at string) (id int64, size uint64, err error) {
+	if _, err := tx.ExecContext(ctx, "INSERT INTO journal (origin, key, accepted) VALUES ($1, $2, $3) ON CONFLICT (origin) DO NOTHING",
+		o.Origin.Line(), o.Key, at); err != nil {
+		return 0, 0, err
+	}
+	err = tx.QueryRowContext(ctx, "SELECT id, size FROM journal WHERE origin = $1", o.Origin.Line()).Scan(&id, &size)
+	return id, size, err
+}
+
+func put(ctx context.Context, tx *sql.Tx, o Own, id int64, tree *journal.Tree, e journal.Entry) error {
+	var salt [16]byte
+	if _, err := rand.Read(salt[:]); err != nil {
+		return err
+	}
+	seq := tree.Size()
+	payload, err := e.Seal(nil, o.Origin, seq, salt)
+	if err != nil {
+		return err
+	}
+	var blob []byte
+	for _, h := range tree.Append(nil, journal.LeafHash(payload)) {
+		blob = append(blob, h[:]...)
+	}
+	_, err = tx.ExecContext(ctx, "INSERT INTO entry (journal, sequence, payload, private, hashes) VALUES ($1, $2, $3, $4, $5)", id, seq, payload, e.Private, blob)
+	return err
+}
+
+func hashesIn(ctx context.Context, tx *sql.Tx, id int64) tlog.HashReader {
+	return tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
+		out := make([]tlog.Hash, len(indexes))
+		for i, index := range indexes {
+			seq, level := journal.Completes(index)
+			var b []byte
+			if err := tx.QueryRowContext(ctx, "SELECT substr(hashes, $1, 32) FROM entry WHERE journal = $2 AND sequence = $3", level*32+1, id, seq).Scan(&b); err != nil {
+				return nil, err
+			}
+			if copy(out[i][:], b) != len(out[i]) {
+				return nil, errors.New("a stored hash is too short")
+			}
+		}
+		return out, nil
+	})
+}

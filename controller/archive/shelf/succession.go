@@ -1,0 +1,60 @@
+package shelf
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// Waiting is a journal that nobody has accepted, and what it claims.
+type Waiting struct {
+	Origin   string
+	Succeeds string // the journal that it claims to go on after
+	Size     uint64 // at so many entries
+	Seen     string // RFC 3339
+}
+
+const waitingMost = 16
+
+// Wait keeps a claim for people to see, and says whether it is a new one.
+func (s *Shelf) Wait(ctx context.Context, w Waiting) (fresh bool, err error) {
+	r, err := s.db.ExecContext(ctx, "INSERT INTO waiting (origin, succeeds, size, seen) SELECT ?, ?, ?, ? WHERE (SELECT count(*) FROM waiting) < ? "+
+		"ON CONFLICT (origin) DO NOTHING", w.Origin, w.Succeeds, w.Size, w.Seen, waitingMost)
+	if err != nil {
+		return false, fmt.Errorf("record a journal that waits: %w", err)
+	}
+	n, err := r.RowsAffected()
+	return n > 0, err
+}
+
+// Waiting lists the journals that say that they go on after an accepted one and that nobody has accepted.
+func (s *Shelf) Waiting(ctx context.Context) (all []Waiting, err error) {
+	rows, err := s.db.QueryContext(ctx, "SELECT origin, succeeds, size, seen FROM waiting WHERE origin NOT IN (SELECT origin FROM journal) ORDER BY seen, origin")
+	if err != nil {
+		return nil, fmt.Errorf("list waiting journals: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var w Waiting
+		if err := rows.Scan(&w.Origin, &w.Succeeds, &w.Size, &w.Seen); err != nil {
+			return nil, fmt.Errorf("list waiting journals: %w", err)
+		}
+		all = append(all, w)
+	}
+	return all, errors.Join(rows.Err(), rows.Close())
+}
+
+func (s *Shelf) CloseAt(ctx context.Context, id int64, why string) error {
+	if _, err := s.db.ExecContext(ctx, "UPDATE journal SET closed = ? WHERE id = ?", why, id); err != nil {
+		return fmt.Errorf("close journal: %w", err)
+	}
+	return s.Discard(ctx, id)
+}
+
+// Payload is one entry's bytes, nil if it was purged.
+func (s *Shelf) Payload(ctx context.Context, id int64, seq uint64) (b []byte, err error) {
+	if err := s.db.QueryRowContext(ctx, "SELECT payload FROM entry WHERE journal = ? AND sequence = ?", id, seq).Scan(&b); err != nil {
+		return nil, fmt.Errorf("read entry %d: %w", seq, err)
+	}
+	return b, nil
+}
