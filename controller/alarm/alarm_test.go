@@ -35,6 +35,10 @@ func TestEveryType(t *testing.T) {
 		journal.LinkLost: journal.Warning, journal.LinkBacklogged: journal.Warning, journal.ClockLost: journal.Warning,
 		journal.VisitEscortLost: journal.Alert, journal.VisitEmergency: journal.Alert,
 		journal.VisitLeftWithoutConsent: journal.Alert, journal.EmergencyDeclared: journal.Emergency,
+		journal.ControllerReplaced: journal.Alert, journal.ControllerSilent: journal.Alert,
+		journal.ControllerRolledBack: journal.Alert, journal.ControllerForked: journal.Alert,
+		journal.ControllerContradicted: journal.Alert, journal.RosterRefused: journal.Alert,
+		journal.NoticeFailed: journal.Warning, journal.RosterStale: journal.Warning, journal.CertificateExpiring: journal.Warning,
 	}
 	for _, typ := range journal.Types() {
 		rows, said := alarm.NewBook(nil, patience).Observe(entry(typ, room))
@@ -58,7 +62,7 @@ func TestSeverityIsTotal(t *testing.T) {
 		journal.ReaderOnline, journal.ClockSynchronised, journal.LinkRestored, journal.LinkDrained, journal.JournalVerified,
 		journal.PermitRequested, journal.PermitExpired, journal.VisitAnnounced, journal.VisitOpened, journal.VisitEscorted,
 		journal.VisitEscortChanged, journal.VisitExitRequested, journal.VisitConsented, journal.VisitClosed,
-		journal.AccountSignedIn, journal.AccountSignedOut, journal.AccountSearched,
+		journal.AccountSignedIn, journal.AccountSignedOut, journal.AccountSearched, journal.NoticeSent,
 	}
 	for _, typ := range journal.Types() {
 		if got := alarm.Severity(typ); (got == journal.Info) != slices.Contains(info, typ) {
