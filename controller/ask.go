@@ -117,6 +117,7 @@ type DoorView struct {
 	Mode      string `json:"mode"`     // "normal", "lockdown"
 	Alarm     string `json:"alarm"`    // "none", "held", "forced", "fault"
 	Occupants int    `json:"occupants"`
+	Tampered  bool   `json:"tampered"` // until somebody acknowledges it
 }
 
 // Inside is one person in a zone.

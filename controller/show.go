@@ -51,7 +51,8 @@ func (s *State) signal(g *gate, dir device.Direction) device.Signal {
 // View is what anybody may see of a door.
 func (s *State) View(name string) DoorView {
 	g := s.gate(name)
-	v := DoorView{Door: name, Position: g.fsm.Position(), Lock: g.fsm.Lock(), Mode: modeNormal, Alarm: s.alarms.Sign(name)}
+	v := DoorView{Door: name, Position: g.fsm.Position(), Lock: g.fsm.Lock(), Mode: modeNormal, Alarm: s.alarms.Sign(name),
+		Tampered: s.alarms.Tampered(name)}
 	if g.mode.Mode != "" {
 		v.Mode = g.mode.Mode
 	}
@@ -65,6 +66,12 @@ func (s *State) View(name string) DoorView {
 
 // Recording says that what happens becomes durable; while it does not, nobody is let in.
 func (s *State) Recording() bool { return s.backlog.ok }
+
+// Waiting is how many alarms nobody has acknowledged, silent ones left out, and whether one of them is of the enclosure's
+// tamper switch.
+func (s *State) Waiting() (alarms int, tampered bool) {
+	return s.alarms.Waiting(), s.alarms.Tampered("")
+}
 
 // Views are all doors'.
 func (s *State) Views() []DoorView {

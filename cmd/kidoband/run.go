@@ -23,6 +23,7 @@ import (
 	"kidoban/controller/ledger"
 	"kidoban/controller/outbox"
 	"kidoban/controller/store"
+	"kidoban/controller/wire"
 	"kidoban/device"
 	"kidoban/device/clock"
 	"kidoban/device/panel"
@@ -285,14 +286,10 @@ func (d *daemon) publishDoor(v controller.DoorView, size uint64) {
 		return
 	}
 	d.shown[v.Door] = string(bare)
-	b, err := json.Marshal(struct {
-		Sequence uint64 `json:"sequence"`
-		controller.DoorView
-		At string `json:"at"`
-	}{size - 1, v, d.clock.Now().Wall.In(d.origin().Zone).Format("2006-01-02T15:04:05.000Z07:00")})
-	if err == nil {
-		d.outbox.Door(v.Door, b)
-	}
+	d.outbox.Door(v.Door, wire.Marshal(wire.Door{
+		Sequence: size - 1, Position: v.Position, Lock: v.Lock, Mode: v.Mode, Alarm: v.Alarm, Occupants: v.Occupants, Tampered: v.Tampered,
+		At: d.clock.Now().Wall.In(d.origin().Zone).Format("2006-01-02T15:04:05.000Z07:00"),
+	}))
 }
 
 // notices brings what the outbox has to say into the record.

@@ -12,7 +12,6 @@ package archive
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -23,6 +22,7 @@ import (
 	"kidoban/controller/archive/shelf"
 	"kidoban/controller/journal"
 	"kidoban/controller/outbox/link"
+	"kidoban/controller/wire"
 )
 
 // Config is what an archive needs to know.
@@ -31,6 +31,7 @@ type Config struct {
 	Key   note.Signer                         // the central log's
 	Print func(origin string, payload []byte) // called for every entry that became durable, in order; nil = nobody
 	Log   *slog.Logger                        // what a person must hear of: forks, unknown journals
+	Seen  func(Seen)                          // called for what controllers say of themselves; nil = nobody; must not block
 }
 
 // Archive follows all accepted journals.
@@ -73,7 +74,7 @@ func (a *Archive) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		began := time.Now()
 		l, err := link.Open(ctx, a.cfg.Link, nil,
-			"kidoban/v1/+/+/event/+", "kidoban/v1/+/+/batch", "kidoban/v1/+/+/leaves", "kidoban/v1/+/+/checkpoint")
+			"kidoban/v1/+/+/event/+", "kidoban/v1/+/+/batch", "kidoban/v1/+/+/leaves", "kidoban/v1/+/+/checkpoint", "kidoban/v1/+/+/status")
 		if err == nil {
 			err = a.serve(ctx, l)
 			l.Close()
@@ -211,6 +212,9 @@ func (a *Archive) receive(ctx context.Context, m link.Message) error {
 		ns, err = parseBatch(site, controller, m.Payload)
 	case rest == "leaves":
 		ns, err = parseLeaves(m.Payload)
+	case rest == "status":
+		a.seenStatus(site, controller, m)
+		return nil
 	case rest == "checkpoint":
 		return a.checkpoint(ctx, "kidoban/"+site+"/"+controller+"/", m)
 	}
@@ -302,6 +306,7 @@ func (a *Archive) checkpoint(ctx context.Context, prefix string, m link.Message)
 		a.cfg.Log.Warn("checkpoint not believed", "journal", f.Origin, "err", err)
 		return nil
 	}
+	a.seenHead(f, c, m)
 	now := time.Now()
 	found, err := f.checkpoint(ctx, c, m.Payload, m.Retained, now)
 	if err != nil {
@@ -347,7 +352,7 @@ func (a *Archive) settle(ctx context.Context) (time.Time, error) {
 		from, to, ok, next := f.ask(now)
 		if ok {
 			a.cfg.Log.Info("asking again", "journal", f.Origin, "from", from, "to", to)
-			a.out = append(a.out, link.Message{Topic: f.topic + "resend", Payload: fmt.Appendf(nil, `{"from":%d,"to":%d}`, from, to)})
+			a.out = append(a.out, link.Message{Topic: f.topic + "resend", Payload: wire.Marshal(wire.Resend{From: from, To: to})})
 		}
 		if !next.IsZero() && next.Before(wake) {
 			wake = next
@@ -379,14 +384,7 @@ func (a *Archive) confirm(f *follower, grew bool, now time.Time) {
 	if err != nil {
 		panic("archive: own co-signed checkpoint does not parse") // settle and follow verified it
 	}
-	payload, err := json.Marshal(struct {
-		Sequence   uint64 `json:"sequence"`
-		Root       string `json:"root"`
-		Checkpoint string `json:"checkpoint"`
-	}{f.Size - 1, c.Root.String(), string(f.Checkpoint)})
-	if err != nil {
-		panic("archive: a number and two strings cannot fail to marshal")
-	}
+	payload := wire.Marshal(wire.Ack{Sequence: f.Size - 1, Root: c.Root.String(), Checkpoint: string(f.Checkpoint)})
 	m := link.Message{Topic: f.topic + "ack", Payload: payload, Retained: true}
 	if cur := a.current(strings.TrimSuffix(f.Origin, f.Origin[strings.LastIndexByte(f.Origin, '/')+1:])); cur != f {
 		return // a later journal of this controller has the topic

@@ -2,12 +2,12 @@ package outbox
 
 import (
 	"bytes"
-	"encoding/json"
 	"time"
 
 	"kidoban/controller/journal"
 	"kidoban/controller/outbox/link"
 	"kidoban/controller/store"
+	"kidoban/controller/wire"
 )
 
 // fill builds the next messages once those before are on their way: what is retained first, then a checkpoint if one is
@@ -55,22 +55,14 @@ func (r *run) status() []byte {
 	if r.o.origin.Zone != nil {
 		since = since.In(r.o.origin.Zone)
 	}
-	b, err := json.Marshal(struct {
-		Online   bool   `json:"online"`
-		Since    string `json:"since"`
-		Version  string `json:"version"`
-		Boot     string `json:"boot"`
-		Sequence uint64 `json:"sequence"`
-		Mode     string `json:"mode"`
-	}{true, since.Format(time.RFC3339), r.o.cfg.Version, r.o.origin.Boot, max(r.head, 1) - 1, mode})
-	if err != nil {
-		panic("outbox: status of plain strings cannot fail to marshal")
-	}
-	return b
+	s := r.o.box.standing()
+	s.Online, s.Since, s.Version, s.Boot = true, since.Format(time.RFC3339), r.o.cfg.Version, r.o.origin.Boot
+	s.Sequence, s.Mode, s.Backlog = max(r.head, 1)-1, mode, r.unacknowledged()
+	return wire.Marshal(s)
 }
 
 func (r *run) offline() link.Message {
-	return link.Message{Topic: r.root + "status", Payload: []byte(`{"online":false}`), Retained: true}
+	return link.Message{Topic: r.root + "status", Payload: []byte(wire.Offline), Retained: true}
 }
 
 // checkpoint signs what was sent, after a burst, and now and then. Its size never goes back while the daemon runs. Only
@@ -227,13 +219,7 @@ func (r *run) batch(rows []store.Row) (n int) {
 func (r *run) leaves(rows []store.Row) (n int) {
 	var b bytes.Buffer
 	for n < len(rows) && rows[n].Payload == nil {
-		line, err := json.Marshal(struct {
-			Sequence uint64 `json:"sequence"`
-			Leaf     string `json:"leaf"`
-		}{rows[n].Sequence, rows[n].Leaf.String()})
-		if err != nil {
-			panic("outbox: a number and a hash cannot fail to marshal")
-		}
+		line := wire.Marshal(wire.Leaf{Sequence: rows[n].Sequence, Leaf: rows[n].Leaf.String()})
 		if n > 0 {
 			b.WriteByte('\n')
 		}

@@ -29,6 +29,7 @@ import (
 	"kidoban/controller/journal"
 	"kidoban/controller/outbox/link"
 	"kidoban/controller/store"
+	"kidoban/controller/wire"
 )
 
 // Delivery says whose word counts.
@@ -157,6 +158,16 @@ func (o *Outbox) Mode(mode string) {
 // Clock leaves whether the wall clock is synchronised, which checkpoints state.
 func (o *Outbox) Clock(synchronised bool) { o.box.setClock(synchronised) }
 
+// Standing leaves what the status topic tells beside what the outbox knows itself: alarms, health, the bundle in force.
+func (o *Outbox) Standing(s wire.Status) {
+	o.box.mu.Lock()
+	defer o.box.mu.Unlock()
+	if s.Alarms != o.box.status.Alarms || s.Tampered != o.box.status.Tampered {
+		o.box.mark("status")
+	}
+	o.box.status = s
+}
+
 // Notices gives what the controller has to record. Who does not take them holds nothing up; the oldest are dropped then.
 func (o *Outbox) Notices() <-chan Notice { return o.notices }
 
@@ -190,6 +201,13 @@ type mailbox struct {
 	fresh  []string          // those not yet taken
 	mode   string
 	synced bool
+	status wire.Status
+}
+
+func (b *mailbox) standing() wire.Status {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.status
 }
 
 func (b *mailbox) put(topic string, payload []byte) {
