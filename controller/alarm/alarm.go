@@ -78,7 +78,7 @@ func (b Book) Observe(e journal.Entry) ([]ledger.Alarm, []journal.Entry) {
 	if !found {
 		a = &counted{Alarm: ledger.Alarm{
 			ID: key + "/" + b.next(e.At), Type: string(e.Type), Door: e.Data.Door, Zone: e.Data.Zone, Raised: e.At.Wall,
-			Drill: e.Data.Drill,
+			Drill: e.Data.Drill, Controller: e.Data.Controller,
 		}}
 		b.waiting[key], b.all[a.ID] = a, a
 	}
@@ -93,7 +93,7 @@ func (b Book) Observe(e journal.Entry) ([]ledger.Alarm, []journal.Entry) {
 		Data: journal.Data{
 			Door: e.Data.Door, Direction: e.Data.Direction, Point: e.Data.Point, Mode: e.Data.Mode, Reason: e.Data.Reason,
 			Zone: e.Data.Zone, Permit: e.Data.Permit, Visit: e.Data.Visit, Incident: e.Data.Incident, Drill: e.Data.Drill,
-			Alarm: a.ID,
+			Controller: e.Data.Controller, Journal: e.Data.Journal, Recipient: e.Data.Recipient, Alarm: a.ID,
 		},
 	}}
 }
@@ -158,7 +158,7 @@ func (b Book) Sign(door string) string {
 // cause is what makes two entries the same alarm. An ID is the cause and a stamp, so that a row tells its cause.
 func cause(e journal.Entry) string {
 	d := e.Data
-	parts := []string{d.Door, d.Direction, d.Point, d.Mode, d.Reason, d.Zone, d.Permit, d.Incident}
+	parts := []string{d.Controller, lastOf(d.Journal), d.Recipient, d.Door, d.Direction, d.Point, d.Mode, d.Reason, d.Zone, d.Permit, d.Incident}
 	if e.Type.Class() == "account" {
 		parts = append(parts, d.Account)
 	}
@@ -173,6 +173,9 @@ func cause(e journal.Entry) string {
 	}
 	return key
 }
+
+// lastOf is the part of a journal's origin that no other journal has.
+func lastOf(origin string) string { return origin[strings.LastIndexByte(origin, '/')+1:] }
 
 func causeOf(id string) string { return id[:max(0, strings.LastIndexByte(id, '/'))] }
 

@@ -39,6 +39,7 @@ func TestEveryType(t *testing.T) {
 		journal.ControllerRolledBack: journal.Alert, journal.ControllerForked: journal.Alert,
 		journal.ControllerContradicted: journal.Alert, journal.RosterRefused: journal.Alert,
 		journal.NoticeFailed: journal.Warning, journal.RosterStale: journal.Warning, journal.CertificateExpiring: journal.Warning,
+		journal.ControllerGarbled: journal.Warning,
 	}
 	for _, typ := range journal.Types() {
 		rows, said := alarm.NewBook(nil, patience).Observe(entry(typ, room))

@@ -135,6 +135,8 @@ func notOpen(id string) string { return fmt.Sprintf("no alarm %q is open: kidoba
 func told(a ledger.Alarm, t journal.Type, at device.Instant) journal.Entry {
 	subject := "controller"
 	switch {
+	case a.Controller != "":
+		subject = "controller/" + a.Controller
 	case a.Door != "":
 		subject = "door/" + a.Door
 	case a.Zone != "":
@@ -142,6 +144,6 @@ func told(a ledger.Alarm, t journal.Type, at device.Instant) journal.Entry {
 	}
 	return journal.Entry{
 		At: at, Type: t, Severity: Severity(t), Subject: subject,
-		Data: journal.Data{Door: a.Door, Zone: a.Zone, Alarm: a.ID, Drill: a.Drill},
+		Data: journal.Data{Door: a.Door, Zone: a.Zone, Controller: a.Controller, Alarm: a.ID, Drill: a.Drill},
 	}
 }

@@ -38,7 +38,7 @@ func central(t journal.Type) (journal.Severity, bool) {
 	case journal.ControllerReplaced, journal.ControllerSilent, journal.ControllerRolledBack, journal.ControllerForked,
 		journal.ControllerContradicted, journal.RosterRefused:
 		return journal.Alert, true
-	case journal.NoticeFailed, journal.RosterStale, journal.CertificateExpiring:
+	case journal.NoticeFailed, journal.RosterStale, journal.CertificateExpiring, journal.ControllerGarbled:
 		return journal.Warning, true
 	case journal.ControllerAccepted, journal.ControllerClosed, journal.ControllerHeard, journal.CheckpointWitnessed,
 		journal.RosterPublished, journal.RosterAccepted, journal.CertificateIssued, journal.CertificateRenewed,
@@ -67,7 +67,7 @@ func deed(t journal.Type) journal.Severity {
 func latches(e journal.Entry) bool {
 	switch e.Type {
 	case journal.DoorHeld, journal.ReaderOffline, journal.LinkLost, journal.LinkBacklogged, journal.ClockLost,
-		journal.NoticeFailed, journal.RosterStale, journal.CertificateExpiring:
+		journal.NoticeFailed, journal.RosterStale, journal.CertificateExpiring, journal.ControllerGarbled:
 		return true
 	case journal.AccessNotTaken:
 		return e.Data.Reason == "late"

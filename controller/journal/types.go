@@ -136,6 +136,7 @@ const (
 	ControllerRolledBack   Type = "controller.rolled_back"
 	ControllerForked       Type = "controller.forked"
 	ControllerContradicted Type = "controller.contradicted"
+	ControllerGarbled      Type = "controller.garbled"
 
 	CheckpointWitnessed Type = "checkpoint.witnessed"
 
@@ -192,7 +193,7 @@ var types = [...]Type{
 	JournalPurgeEnded, AlarmEscalated, AlarmClosed,
 	AlarmReported, EmergencyDeclared, EmergencyRenewed, EmergencyCleared,
 	ControllerAccepted, ControllerReplaced, ControllerClosed, ControllerSilent, ControllerHeard, ControllerRolledBack,
-	ControllerForked, ControllerContradicted, CheckpointWitnessed, NoticeSent, NoticeFailed,
+	ControllerForked, ControllerContradicted, ControllerGarbled, CheckpointWitnessed, NoticeSent, NoticeFailed,
 	RosterPublished, RosterRefused, RosterStale, RosterAccepted,
 	CertificateIssued, CertificateRenewed, CertificateExpiring, CertificateRevoked,
 }

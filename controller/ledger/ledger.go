@@ -83,7 +83,8 @@ type Alarm struct {
 	Acknowledged time.Time
 	By           string // the account that acknowledged it
 	Drill        bool
-	Gone         bool // closed
+	Gone         bool   // closed
+	Controller   string // at the central log: whom it is about
 }
 
 // Edit is one row of the roster that changes; exactly one pointer is set. Delete removes the row with the same key.
