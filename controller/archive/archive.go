@@ -113,7 +113,7 @@ func (a *Archive) accepted(ctx context.Context, now time.Time) error {
 		return err
 	}
 	for _, j := range js {
-		if a.followers[j.Origin] != nil {
+		if j.Own || a.followers[j.Origin] != nil {
 			continue
 		}
 		f, err := follow(ctx, a.shelf, j)
@@ -322,7 +322,7 @@ func (a *Archive) found(ctx context.Context, f *follower, found finding, evidenc
 	case found.fatal:
 		f.Fork = found.what
 		a.cfg.Log.Error("journal is confirmed no more", "journal", f.Origin, "why", found.what)
-		return a.shelf.Forked(ctx, f.ID, now, found.what, evidence)
+		return a.shelf.Forked(ctx, f.Journal, now, found.what, evidence)
 	}
 	a.cfg.Log.Error(found.what, "journal", f.Origin)
 	return nil

@@ -60,7 +60,7 @@ func follow(ctx context.Context, f *shelf.Shelf, j shelf.Journal) (*follower, er
 	if err != nil {
 		return nil, err
 	}
-	if err := f.Discard(ctx, j.ID); err != nil {
+	if err := f.Discard(ctx, j); err != nil {
 		return nil, err
 	}
 	tree, err := journal.RestoreTree(j.Size, f.Hashes(ctx, j.ID))
@@ -216,7 +216,7 @@ func (f *follower) settle(ctx context.Context, by note.Signer) (from, to uint64,
 
 func (f *follower) write(ctx context.Context, run []shelf.Leaf, seal *shelf.Seal) error {
 	from := f.tree.Size()
-	tree, err := f.shelf.Append(ctx, f.ID, f.tree, run, seal)
+	tree, err := f.shelf.Append(ctx, f.Journal, f.tree, run, seal)
 	if err != nil {
 		return err
 	}
@@ -231,7 +231,7 @@ func (f *follower) write(ctx context.Context, run []shelf.Leaf, seal *shelf.Seal
 // controller never wrote. What does not fit again and again is what the controller wrote.
 func (f *follower) mismatch(ctx context.Context, t target) (finding, error) {
 	f.fails++
-	if err := f.shelf.Discard(ctx, f.ID); err != nil {
+	if err := f.shelf.Discard(ctx, f.Journal); err != nil {
 		return finding{}, err
 	}
 	tree, err := journal.RestoreTree(f.Size, f.shelf.Hashes(ctx, f.ID))

@@ -89,7 +89,7 @@ func (a *Archive) succession(ctx context.Context, f *follower, now time.Time) er
 		return nil
 	}
 	why := fmt.Sprintf("%s goes on after it, from %d entries on", f.Origin, size)
-	if err := a.shelf.CloseAt(ctx, old.ID, why); err != nil {
+	if err := a.shelf.CloseAt(ctx, old.Journal, why); err != nil {
 		return err
 	}
 	old.close(why)

@@ -2,6 +2,7 @@ package shelf
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"kidoban/controller/journal"
 	"time"
@@ -11,8 +12,8 @@ import (
 
 // Entries calls yield for each verified entry of j from sequence from on; payload is nil where it was purged.
 func (s *Shelf) Entries(ctx context.Context, j Journal, from uint64, yield func(sequence uint64, payload []byte) error) error {
-	rows, err := s.db.QueryContext(ctx, `SELECT sequence, payload FROM entry
-		WHERE journal = ?1 AND sequence >= ?2 AND sequence < (SELECT size FROM journal WHERE id = ?1) ORDER BY sequence`, j.ID, from)
+	rows, err := s.read.QueryContext(ctx, `SELECT sequence, payload FROM entry
+		WHERE journal = $1 AND sequence >= $2 AND sequence < (SELECT size FROM journal WHERE id = $1) ORDER BY sequence`, j.ID, from)
 	if err != nil {
 		return fmt.Errorf("read entries: %w", err)
 	}
@@ -38,37 +39,33 @@ type Leaf struct {
 
 // Append writes leaves behind tree, and returns the tree with them. If seal is not nil they become verified: the
 // journal's size is seal's, for which checkpoint stands. All of it is durable when append returns, or none.
-func (s *Shelf) Append(ctx context.Context, id int64, tree journal.Tree, leaves []Leaf, seal *Seal) (journal.Tree, error) {
-	tx, err := s.db.BeginTx(ctx, nil)
-	if err != nil {
-		return tree, fmt.Errorf("append: %w", err)
-	}
-	defer tx.Rollback()
-	insert, err := tx.PrepareContext(ctx, "INSERT INTO entry (journal, sequence, payload, hashes) VALUES (?, ?, ?, ?)")
-	if err != nil {
-		return tree, fmt.Errorf("append: %w", err)
-	}
-	defer insert.Close()
+func (s *Shelf) Append(ctx context.Context, j Journal, tree journal.Tree, leaves []Leaf, seal *Seal) (journal.Tree, error) {
 	next := tree
-	var hashes []tlog.Hash
-	var blob []byte
-	for _, l := range leaves {
-		seq := next.Size()
-		hashes, blob = next.Append(hashes[:0], l.Hash), blob[:0]
-		for _, h := range hashes {
+	hashes := make([][]byte, len(leaves))
+	var all []tlog.Hash
+	for i, l := range leaves {
+		all = next.Append(all[:0], l.Hash)
+		blob := make([]byte, 0, len(all)*len(l.Hash))
+		for _, h := range all {
 			blob = append(blob, h[:]...)
 		}
-		if _, err := insert.ExecContext(ctx, id, seq, l.Payload, blob); err != nil {
-			return tree, fmt.Errorf("append entry %d: %w", seq, err)
-		}
+		hashes[i] = blob
 	}
-	if seal != nil {
-		if _, err := tx.ExecContext(ctx, "UPDATE journal SET size = ?, checkpoint = ? WHERE id = ?", seal.Size, seal.Checkpoint, id); err != nil {
-			return tree, fmt.Errorf("append: %w", err)
+	err := s.change(ctx, "append", func(tx *sql.Tx) error {
+		if err := s.holds(ctx, tx, j.Hold); err != nil {
+			return err
 		}
-	}
-	if err := tx.Commit(); err != nil {
-		return tree, fmt.Errorf("append: %w", err)
+		if err := s.insert(ctx, tx, j.ID, tree.Size(), leaves, hashes); err != nil {
+			return err
+		}
+		if seal == nil {
+			return nil
+		}
+		_, err := tx.ExecContext(ctx, "UPDATE journal SET size = $1, checkpoint = $2 WHERE id = $3", seal.Size, seal.Checkpoint, j.ID)
+		return err
+	})
+	if err != nil {
+		return tree, err
 	}
 	return next, nil
 }
@@ -80,29 +77,35 @@ type Seal struct {
 }
 
 // Discard removes what is not verified.
-func (s *Shelf) Discard(ctx context.Context, id int64) error {
-	_, err := s.db.ExecContext(ctx, "DELETE FROM entry WHERE journal = ?1 AND sequence >= (SELECT size FROM journal WHERE id = ?1)", id)
-	if err != nil {
-		return fmt.Errorf("discard unverified entries: %w", err)
-	}
-	return nil
+func (s *Shelf) Discard(ctx context.Context, j Journal) error {
+	return s.change(ctx, "discard unverified entries", func(tx *sql.Tx) error {
+		if err := s.holds(ctx, tx, j.Hold); err != nil {
+			return err
+		}
+		return discard(ctx, tx, j.ID)
+	})
+}
+
+func discard(ctx context.Context, tx *sql.Tx, id int64) error {
+	_, err := tx.ExecContext(ctx, "DELETE FROM entry WHERE journal = $1 AND sequence >= (SELECT size FROM journal WHERE id = $1)", id)
+	return err
 }
 
 // Forked stores the evidence and that the journal is confirmed no more.
-func (s *Shelf) Forked(ctx context.Context, id int64, at time.Time, what string, evidence []byte) error {
-	tx, err := s.db.BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("record fork: %w", err)
+func (s *Shelf) Forked(ctx context.Context, j Journal, at time.Time, what string, evidence []byte) error {
+	if evidence == nil {
+		evidence = []byte{}
 	}
-	defer tx.Rollback()
-	if _, err := tx.ExecContext(ctx, "UPDATE journal SET fork = ? WHERE id = ?", what, id); err != nil {
-		return fmt.Errorf("record fork: %w", err)
-	}
-	_, err = tx.ExecContext(ctx, "INSERT INTO evidence (journal, at, what, note) VALUES (?, ?, ?, ?)", id, at.Format(time.RFC3339), what, evidence)
-	if err != nil {
-		return fmt.Errorf("record fork: %w", err)
-	}
-	return tx.Commit()
+	return s.change(ctx, "record fork", func(tx *sql.Tx) error {
+		if err := s.holds(ctx, tx, j.Hold); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, "UPDATE journal SET fork = $1 WHERE id = $2", what, j.ID); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, "INSERT INTO evidence (journal, at, what, note) VALUES ($1, $2, $3, $4)", j.ID, at.Format(time.RFC3339), what, evidence)
+		return err
+	})
 }
 
 // Hashes reads a journal's stored hashes.
@@ -112,7 +115,7 @@ func (s *Shelf) Hashes(ctx context.Context, id int64) tlog.HashReader {
 		for i, index := range indexes {
 			seq, level := journal.Completes(index)
 			var b []byte
-			err := s.db.QueryRowContext(ctx, "SELECT substr(hashes, ?, 32) FROM entry WHERE journal = ? AND sequence = ?", level*32+1, id, seq).Scan(&b)
+			err := s.db.QueryRowContext(ctx, "SELECT substr(hashes, $1, 32) FROM entry WHERE journal = $2 AND sequence = $3", level*32+1, id, seq).Scan(&b)
 			if err != nil {
 				return nil, fmt.Errorf("read hash of entry %d: %w", seq, err)
 			}

@@ -2,6 +2,7 @@ package shelf
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"kidoban/controller/journal"
 	"strings"
@@ -19,6 +20,8 @@ type Journal struct {
 	Checkpoint []byte // co-signed, of that size; nil while Size is 0
 	Fork       string
 	Closed     string // which journal goes on after it: nothing is added to this one
+	Own        bool   // a central log's own, which nobody follows
+	Hold       Hold   // the right to add to it, where central logs share the database
 }
 
 // Accept pins a controller's verifier key: from now on its journal is taken. Doing so twice changes nothing.
@@ -31,17 +34,19 @@ func (s *Shelf) Accept(ctx context.Context, key string, at time.Time) (origin st
 	if _, err := Topic(origin); err != nil {
 		return "", fmt.Errorf("accept journal: key of %q: %w", v.Name(), err)
 	}
-	_, err = s.db.ExecContext(ctx, "INSERT INTO journal (origin, key, accepted) VALUES (?, ?, ?) ON CONFLICT (origin) DO NOTHING",
-		origin, key, at.Format(time.RFC3339))
-	if err != nil {
-		return "", fmt.Errorf("accept journal: %w", err)
-	}
-	return origin, nil
+	return origin, s.change(ctx, "accept journal", func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, "INSERT INTO journal (origin, key, accepted) VALUES ($1, $2, $3) ON CONFLICT (origin) DO NOTHING",
+			origin, key, at.Format(time.RFC3339)); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, "INSERT INTO lease (controller) VALUES ($1) ON CONFLICT (controller) DO NOTHING", v.Name())
+		return err
+	})
 }
 
 // Journals lists the accepted journals in the order of their acceptance.
 func (s *Shelf) Journals(ctx context.Context) ([]Journal, error) {
-	rows, err := s.db.QueryContext(ctx, "SELECT id, origin, key, size, checkpoint, fork, closed FROM journal ORDER BY id")
+	rows, err := s.db.QueryContext(ctx, "SELECT id, origin, key, size, checkpoint, fork, closed, own <> 0 FROM journal ORDER BY id")
 	if err != nil {
 		return nil, fmt.Errorf("list journals: %w", err)
 	}
@@ -50,7 +55,7 @@ func (s *Shelf) Journals(ctx context.Context) ([]Journal, error) {
 	for rows.Next() {
 		var j Journal
 		var key string
-		if err := rows.Scan(&j.ID, &j.Origin, &key, &j.Size, &j.Checkpoint, &j.Fork, &j.Closed); err != nil {
+		if err := rows.Scan(&j.ID, &j.Origin, &key, &j.Size, &j.Checkpoint, &j.Fork, &j.Closed, &j.Own); err != nil {
 			return nil, fmt.Errorf("list journals: %w", err)
 		}
 		if j.Key, err = note.NewVerifier(key); err != nil {
@@ -60,6 +65,9 @@ func (s *Shelf) Journals(ctx context.Context) ([]Journal, error) {
 	}
 	return js, rows.Err()
 }
+
+// Controller is whose journal it is: "kidoban/<site>/<controller>".
+func (j *Journal) Controller() string { return j.Origin[:strings.LastIndexByte(j.Origin, '/')] }
 
 // Topic is where the messages of the controller of origin "kidoban/<site>/<controller>/<journal>" are:
 // "kidoban/v1/<site>/<controller>/".

@@ -44,7 +44,7 @@ func (s *Shelf) Record(ctx context.Context, o Own, entries ...journal.Entry) (er
 	}
 	defer tx.Rollback()
 	last := entries[len(entries)-1].At.Wall
-	id, size, err := begin(ctx, tx, o, last.Format("2006-01-02T15:04:05Z07:00"))
+	id, size, err := s.begin(ctx, tx, o, last.Format("2006-01-02T15:04:05Z07:00"))
 	if err != nil {
 		return err
 	}
@@ -73,12 +73,12 @@ func (s *Shelf) Record(ctx context.Context, o Own, entries ...journal.Entry) (er
 }
 
 // begin finds the journal's row, or makes it.
-func begin(ctx context.Context, tx *sql.Tx, o Own, at string) (id int64, size uint64, err error) {
-	if _, err := tx.ExecContext(ctx, "INSERT INTO journal (origin, key, accepted) VALUES ($1, $2, $3) ON CONFLICT (origin) DO NOTHING",
+func (s *Shelf) begin(ctx context.Context, tx *sql.Tx, o Own, at string) (id int64, size uint64, err error) {
+	if _, err := tx.ExecContext(ctx, "INSERT INTO journal (origin, key, accepted, own) VALUES ($1, $2, $3, 1) ON CONFLICT (origin) DO NOTHING",
 		o.Origin.Line(), o.Key, at); err != nil {
 		return 0, 0, err
 	}
-	err = tx.QueryRowContext(ctx, "SELECT id, size FROM journal WHERE origin = $1", o.Origin.Line()).Scan(&id, &size)
+	err = tx.QueryRowContext(ctx, "SELECT id, size FROM journal WHERE origin = $1"+s.update, o.Origin.Line()).Scan(&id, &size)
 	return id, size, err
 }
 

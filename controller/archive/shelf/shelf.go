@@ -1,7 +1,12 @@
 // Package shelf is where the central log keeps what it has verified: the accepted journals, their entries with the tree's
 // hashes, and what its own people and parts leave beside them. It holds all of the central log's SQL.
 //
-// What a call has written is durable when it returns, or none of it is. One writer a journal at a time; any may read.
+// It lies in a SQLite file, with nothing to install, or in PostgreSQL, which several central logs may share. Statements are
+// written once for both: placeholders are $1, $2, … numbered in the order in which they first occur.
+//
+// What a call has written is durable when it returns, or none of it is: a database that is set to forget is refused. One
+// writer a journal at a time, which a Hold proves where processes share a database; any may read, and long reads (Entries)
+// go over connections of their own, so that they hold up no writer.
 package shelf
 
 import (
@@ -10,143 +15,117 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
+	"strings"
 
-	_ "github.com/mattn/go-sqlite3" // the driver
 	"github.com/pressly/goose/v3"
 )
-
-const fileName = "central.db"
 
 //go:embed schema
 var schema embed.FS
 
 // Shelf is the central log's database.
-type Shelf struct{ db *sql.DB }
+type Shelf struct {
+	dialect
+	db   *sql.DB // what writes, and the short reads that go with it
+	read *sql.DB // what only reads, however long
+}
 
-// Create makes the database in dir. It refuses one that exists.
-func Create(ctx context.Context, dir string) error {
-	path := filepath.Join(dir, fileName)
-	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("create central log: %s exists", path)
-	}
-	s, err := open(ctx, path, "rwc")
+// dialect is what the two databases do not have in common.
+type dialect struct {
+	name    goose.Dialect
+	schema  string // directory of migrations
+	share   string // ends a SELECT whose rows nobody may change before this transaction has ended
+	update  string // the same, of rows that this transaction will change
+	skip    string // added to update: passes over what others have locked
+	now     string // the database's own clock, in milliseconds
+	locking bool   // processes at several machines may be at it
+}
+
+// Create makes the database: where is a data directory, for SQLite, or the connection string of a PostgreSQL database
+// ("postgres://…" or "host=…"). It refuses one that is made already.
+func Create(ctx context.Context, where string) error {
+	s, err := connect(ctx, where, create)
 	if err != nil {
-		return err
+		return fmt.Errorf("create central log: %w", err)
 	}
 	defer s.Close()
+	if made, err := s.made(ctx); err != nil || made {
+		if err == nil {
+			err = errors.New("the database exists")
+		}
+		return fmt.Errorf("create central log: %w", err)
+	}
 	return s.migrate(ctx)
 }
 
-// Open opens the database in dir for writing, and brings one of an earlier version up to date.
-func Open(ctx context.Context, dir string) (*Shelf, error) { return openExisting(ctx, dir, "rw") }
+// Open opens the database for writing, and brings one of an earlier version up to date.
+func Open(ctx context.Context, where string) (*Shelf, error) { return openExisting(ctx, where, write) }
 
 // OpenReader opens it for reading alone, beside a running archive.
-func OpenReader(ctx context.Context, dir string) (*Shelf, error) { return openExisting(ctx, dir, "ro") }
+func OpenReader(ctx context.Context, where string) (*Shelf, error) {
+	return openExisting(ctx, where, readOnly)
+}
 
-func openExisting(ctx context.Context, dir, mode string) (*Shelf, error) {
-	path := filepath.Join(dir, fileName)
-	if _, err := os.Stat(path); err != nil {
-		return nil, fmt.Errorf("open central log: %w: kidobanlog init makes one", err)
+// mode is what a connection is for.
+type mode uint8
+
+const (
+	readOnly mode = iota
+	write
+	create
+)
+
+// Shared says whether where is a database that several central logs may share.
+func Shared(where string) bool {
+	return strings.HasPrefix(where, "postgres://") || strings.HasPrefix(where, "postgresql://") || strings.Contains(where, "host=")
+}
+
+func connect(ctx context.Context, where string, m mode) (*Shelf, error) {
+	if Shared(where) {
+		return openPostgres(ctx, where, m)
 	}
-	s, err := open(ctx, path, mode)
+	return openSQLite(ctx, where, m)
+}
+
+func openExisting(ctx context.Context, where string, m mode) (*Shelf, error) {
+	s, err := connect(ctx, where, m)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("open central log: %w", err)
 	}
-	if mode == "rw" {
-		err = s.migrate(ctx)
-	} else {
+	made, err := s.made(ctx)
+	switch {
+	case err == nil && !made:
+		err = errors.New("nothing is there: kidobanlog init makes it")
+	case err == nil && m == readOnly:
 		err = s.current(ctx)
+	case err == nil:
+		err = s.migrate(ctx)
 	}
 	if err != nil {
 		s.Close()
-		return nil, fmt.Errorf("open central log %s: %w", path, err)
+		return nil, fmt.Errorf("open central log: %w", err)
 	}
 	return s, nil
 }
 
-func (s *Shelf) migrations() (*goose.Provider, error) {
-	dir, err := fs.Sub(schema, "schema/sqlite")
-	if err != nil {
-		return nil, err
-	}
-	return goose.NewProvider(goose.DialectSQLite3, s.db, dir, goose.WithDisableGlobalRegistry(true))
-}
-
-func (s *Shelf) migrate(ctx context.Context) error {
-	if err := s.known(ctx); err != nil {
-		return err
-	}
-	p, err := s.migrations()
-	if err == nil {
-		_, err = p.Up(ctx)
-	}
-	if err != nil {
-		return fmt.Errorf("bring the schema up to date: %w", err)
-	}
-	return nil
-}
-
-// known refuses a database that a later program has written.
-func (s *Shelf) known(ctx context.Context) error {
-	var at int64
-	if err := s.db.QueryRowContext(ctx, "SELECT max(version_id) FROM goose_db_version WHERE is_applied").Scan(&at); err != nil {
-		return nil //nolint:nilerr // a new one has no such table
-	}
-	if last := newest(); at > last {
-		return fmt.Errorf("its schema is %d, this program knows %d: run the program that wrote it", at, last)
-	}
-	return nil
-}
-
-// current refuses, for a reader, a database of another version.
-func (s *Shelf) current(ctx context.Context) error {
-	var at int64
-	if err := s.db.QueryRowContext(ctx, "SELECT max(version_id) FROM goose_db_version WHERE is_applied").Scan(&at); err != nil {
-		return fmt.Errorf("it is no central log: %w", err)
-	}
-	if last := newest(); at != last {
-		return fmt.Errorf("its schema is %d, this program knows %d: kidobanlog serve brings an older one up to date", at, last)
-	}
-	return nil
-}
-
-// newest is the last schema that this program knows.
-func newest() int64 {
-	names, err := fs.Glob(schema, "schema/sqlite/*.sql")
-	if err != nil || len(names) == 0 {
-		panic("shelf: no schema is embedded")
-	}
-	last, err := goose.NumericComponent(filepath.Base(names[len(names)-1]))
-	if err != nil {
-		panic("shelf: " + err.Error())
-	}
-	return last
-}
-
-func open(ctx context.Context, path, mode string) (*Shelf, error) {
-	dsn := "file:" + path + "?mode=" + mode + "&_synchronous=FULL&_busy_timeout=10000&_txlock=immediate&_foreign_keys=on"
-	if mode != "ro" {
-		dsn += "&_journal_mode=WAL"
-	}
-	db, err := sql.Open("sqlite3", dsn)
-	if err != nil {
-		return nil, fmt.Errorf("open central log: %w", err)
-	}
-	db.SetMaxOpenConns(1)
-	var synchronous int
-	if err := db.QueryRowContext(ctx, "PRAGMA synchronous").Scan(&synchronous); err != nil {
-		db.Close()
-		return nil, fmt.Errorf("open central log: %w", err)
-	}
-	if synchronous != 2 {
-		db.Close()
-		return nil, fmt.Errorf("open central log: synchronous is %d, not FULL: an ack could not be trusted", synchronous)
-	}
-	return &Shelf{db}, nil
-}
-
 // Close closes it.
-func (s *Shelf) Close() error { return s.db.Close() }
+func (s *Shelf) Close() error { return errors.Join(s.read.Close(), s.db.Close()) }
+
+// Shared says whether several central logs may be at this one.
+func (s *Shelf) Shared() bool { return s.locking }
+
+// change does f in one transaction. what it is for stands before its errors.
+func (s *Shelf) change(ctx context.Context, what string, f func(*sql.Tx) error) error {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	defer tx.Rollback()
+	if err := f(tx); err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return nil
+}

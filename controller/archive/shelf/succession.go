@@ -2,6 +2,7 @@ package shelf
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 )
@@ -18,7 +19,7 @@ const waitingMost = 16
 
 // Wait keeps a claim for people to see, and says whether it is a new one.
 func (s *Shelf) Wait(ctx context.Context, w Waiting) (fresh bool, err error) {
-	r, err := s.db.ExecContext(ctx, "INSERT INTO waiting (origin, succeeds, size, seen) SELECT ?, ?, ?, ? WHERE (SELECT count(*) FROM waiting) < ? "+
+	r, err := s.db.ExecContext(ctx, "INSERT INTO waiting (origin, succeeds, size, seen) SELECT $1, $2, $3, $4 WHERE (SELECT count(*) FROM waiting) < $5 "+
 		"ON CONFLICT (origin) DO NOTHING", w.Origin, w.Succeeds, w.Size, w.Seen, waitingMost)
 	if err != nil {
 		return false, fmt.Errorf("record a journal that waits: %w", err)
@@ -44,16 +45,22 @@ func (s *Shelf) Waiting(ctx context.Context) (all []Waiting, err error) {
 	return all, errors.Join(rows.Err(), rows.Close())
 }
 
-func (s *Shelf) CloseAt(ctx context.Context, id int64, why string) error {
-	if _, err := s.db.ExecContext(ctx, "UPDATE journal SET closed = ? WHERE id = ?", why, id); err != nil {
-		return fmt.Errorf("close journal: %w", err)
-	}
-	return s.Discard(ctx, id)
+// CloseAt says why nothing is added to j any more, and discards what is not verified.
+func (s *Shelf) CloseAt(ctx context.Context, j Journal, why string) error {
+	return s.change(ctx, "close journal", func(tx *sql.Tx) error {
+		if err := s.holds(ctx, tx, j.Hold); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, "UPDATE journal SET closed = $1 WHERE id = $2", why, j.ID); err != nil {
+			return err
+		}
+		return discard(ctx, tx, j.ID)
+	})
 }
 
 // Payload is one entry's bytes, nil if it was purged.
 func (s *Shelf) Payload(ctx context.Context, id int64, seq uint64) (b []byte, err error) {
-	if err := s.db.QueryRowContext(ctx, "SELECT payload FROM entry WHERE journal = ? AND sequence = ?", id, seq).Scan(&b); err != nil {
+	if err := s.db.QueryRowContext(ctx, "SELECT payload FROM entry WHERE journal = $1 AND sequence = $2", id, seq).Scan(&b); err != nil {
 		return nil, fmt.Errorf("read entry %d: %w", seq, err)
 	}
 	return b, nil
