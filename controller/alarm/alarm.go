@@ -63,13 +63,17 @@ func NewBook(rows []ledger.Alarm, p Patience) Book {
 	return b
 }
 
+// Raises says whether an entry raises an alarm, or is one more of an alarm that waits.
+func Raises(e journal.Entry) bool {
+	return e.Type.Class() != "alarm" && (AtLeast(worse(Severity(e.Type), e.Severity), journal.Alert) || latches(e))
+}
+
 // Observe reads one entry and yields what it raises: the rows that change and the entries that say so.
 func (b Book) Observe(e journal.Entry) ([]ledger.Alarm, []journal.Entry) {
-	severity := worse(Severity(e.Type), e.Severity)
-	if e.Type.Class() == "alarm" || (rank(severity) < rank(journal.Alert) && !latches(e)) {
+	if !Raises(e) {
 		return nil, nil
 	}
-	severity = worse(severity, journal.Warning)
+	severity := worse(worse(Severity(e.Type), e.Severity), journal.Warning)
 	if e.Data.Drill {
 		severity = journal.Notice
 	}
@@ -176,6 +180,12 @@ func cause(e journal.Entry) string {
 
 // lastOf is the part of a journal's origin that no other journal has.
 func lastOf(origin string) string { return origin[strings.LastIndexByte(origin, '/')+1:] }
+
+// CauseType is the type of the entry that raised an alarm, as its ID tells it; "" where that is none.
+func CauseType(id string) journal.Type {
+	t, _, _ := strings.Cut(id, "/")
+	return journal.Type(t)
+}
 
 func causeOf(id string) string { return id[:max(0, strings.LastIndexByte(id, '/'))] }
 

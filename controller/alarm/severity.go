@@ -79,6 +79,9 @@ func latches(e journal.Entry) bool {
 	return false
 }
 
+// AtLeast says whether s is as grave as least, or graver. One that nobody knows is the least grave.
+func AtLeast(s, least journal.Severity) bool { return rank(s) >= rank(least) }
+
 func rank(s journal.Severity) int {
 	switch s {
 	case journal.Emergency:
