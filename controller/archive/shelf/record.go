@@ -5,11 +5,12 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"errors"
-	"fmt"
+	"time"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
+	"kidoban/controller/alarm"
 	"kidoban/controller/journal"
 )
 
@@ -19,32 +20,31 @@ type Own struct {
 	Key     string         // the verifier key of Signer
 	Signer  note.Signer    // named Origin.KeyName()
 	Central note.Signer    // the central log's, whose signature makes an entry confirmed
-	Clock   journal.Clock
+
+	Patience alarm.Patience // how long its alarms wait for somebody
 }
 
-// Record adds entries to the central log's own journal, signed and confirmed at once. Any process that holds the keys may
-// call it, beside a running archive too.
+// Record adds entries to the central log's own journal, signed and confirmed at once, and the alarms that they raise. Any
+// process that holds the keys may call it, beside a running archive too.
 func (s *Shelf) Record(ctx context.Context, o Own, entries ...journal.Entry) (err error) {
 	if len(entries) == 0 {
 		return nil
 	}
-	defer func() {
-		if err != nil {
-			err = fmt.Errorf("record in the central log's own journal: %w", err)
-		}
-	}()
+	return s.change(ctx, "record in the central log's own journal", func(tx *sql.Tx) error { return s.recordIn(ctx, tx, o, entries...) })
+}
+
+// recordIn does so in a transaction that changes other things too.
+func (s *Shelf) recordIn(ctx context.Context, tx *sql.Tx, o Own, entries ...journal.Entry) error {
+	if len(entries) == 0 {
+		return nil
+	}
 	v, err := note.NewVerifier(o.Key)
 	if err != nil {
 		return err
 	}
 	o.Origin.Journal = journal.JournalID(v)
-	tx, err := s.db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	last := entries[len(entries)-1].At.Wall
-	id, size, err := s.begin(ctx, tx, o, last.Format("2006-01-02T15:04:05Z07:00"))
+	last := entries[len(entries)-1]
+	id, size, err := s.begin(ctx, tx, o, last.At.Wall.Format(time.RFC3339))
 	if err != nil {
 		return err
 	}
@@ -56,20 +56,34 @@ func (s *Shelf) Record(ctx context.Context, o Own, entries ...journal.Entry) (er
 		entries = append([]journal.Entry{{At: entries[0].At, Synced: entries[0].Synced, Type: journal.JournalStarted,
 			Severity: journal.Notice, Subject: "controller"}}, entries...)
 	}
-	for _, e := range entries {
-		if err := put(ctx, tx, o, id, &tree, e); err != nil {
-			return err
-		}
+	if err := putAll(ctx, tx, o, id, &tree, entries); err != nil {
+		return err
 	}
-	c := journal.Checkpoint{Origin: o.Origin.Line(), Size: tree.Size(), Root: tree.Root(), Time: last, Clock: o.Clock}
+	c := journal.Checkpoint{Origin: o.Origin.Line(), Size: tree.Size(), Root: tree.Root(), Time: last.At.Wall, Clock: journal.ClockOf(last.Synced)}
 	signed, err := c.Sign(o.Signer, o.Central)
 	if err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, "UPDATE journal SET size = $1, checkpoint = $2 WHERE id = $3", tree.Size(), signed, id); err != nil {
-		return err
+	_, err = tx.ExecContext(ctx, "UPDATE journal SET size = $1, checkpoint = $2 WHERE id = $3", tree.Size(), signed, id)
+	return err
+}
+
+func putAll(ctx context.Context, tx *sql.Tx, o Own, id int64, tree *journal.Tree, entries []journal.Entry) error {
+	for _, e := range entries {
+		if err := put(ctx, tx, o, id, tree, e); err != nil {
+			return err
+		}
+		raised, err := raise(ctx, tx, o, e)
+		if err != nil {
+			return err
+		}
+		for _, e := range raised {
+			if err := put(ctx, tx, o, id, tree, e); err != nil {
+				return err
+			}
+		}
 	}
-	return tx.Commit()
+	return nil
 }
 
 // begin finds the journal's row, or makes it.
