@@ -123,6 +123,7 @@ func (k *checker) config(c *Config) {
 	k.duties(c.Duties)
 	k.visits(c.Visits)
 	k.retention(c.Retention)
+	k.roster(c.Roster)
 	k.panel(&c.Panel)
 	k.zones(c)
 	k.doors(c)

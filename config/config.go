@@ -31,6 +31,7 @@ type Config struct {
 	Duties    Duties    `toml:"duties"`
 	Retention Retention `toml:"retention"`
 	Visits    Visits    `toml:"visits"`
+	Roster    Roster    `toml:"roster"`
 	Panel     Panel     `toml:"panel"`
 	Zones     []Zone    `toml:"zone"`
 	Doors     []Door    `toml:"door"`
@@ -100,7 +101,7 @@ func (c *Config) Warnings() []Problem { return c.warnings }
 // SetDefaults implements source.Defaulter.
 func (c *Config) SetDefaults() {
 	c.RuleBasis = "舞鶴市住民基本台帳ネットワークシステムに係るセキュリティの確保等に関する規程(平成14年訓令甲第5号、令和5年4月1日施行)"
-	for _, table := range []interface{ SetDefaults() }{&c.Storage, &c.Backup, &c.Clock, &c.MQTT, &c.Access, &c.Alarms, &c.Duties, &c.Visits, &c.Panel, &c.Socket} {
+	for _, table := range []interface{ SetDefaults() }{&c.Storage, &c.Backup, &c.Clock, &c.MQTT, &c.Access, &c.Alarms, &c.Duties, &c.Visits, &c.Roster, &c.Panel, &c.Socket} {
 		table.SetDefaults()
 	}
 }

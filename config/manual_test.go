@@ -83,6 +83,7 @@ func tables() []table {
 		{"[duties]", reflect.TypeFor[config.Duties]()},
 		{"[visits]", reflect.TypeFor[config.Visits]()},
 		{"[retention]", reflect.TypeFor[config.Retention]()},
+		{"[roster]", reflect.TypeFor[config.Roster]()},
 		{"[panel]", reflect.TypeFor[config.Panel]()},
 		{"[[zone]]", reflect.TypeFor[config.Zone]()},
 		{"[[door]]", reflect.TypeFor[config.Door]()},

@@ -20,6 +20,7 @@ var pure = map[string][]string{
 	"article20":         {"time", "slices"}, // nothing of access: it is what access is held against
 	"door":              {"time", "fmt", "slices", "math", "strings"},
 	"alarm":             {"time", "fmt", "slices", "strconv", "strings", "cmp", "maps", "kidoban/controller/journal", "kidoban/controller/ledger", "kidoban/device"},
+	"bundle":            {"time", "bytes", "cmp", "crypto/sha256", "encoding/base64", "encoding/hex", "encoding/json", "errors", "fmt", "io", "regexp", "slices", "strings", "filippo.io/age", "golang.org/x/mod/sumdb/note", "kidoban/controller/access", "kidoban/controller/cards", "kidoban/controller/journal", "kidoban/controller/ledger"},
 	"cards":             {"time", "fmt", "slices", "maps", "cmp", "encoding/json", "kidoban/controller/access", "kidoban/controller/ledger"},
 	"ledger":            {"time", "strings", "kidoban/controller/access", "kidoban/device"},
 	"register":          {"time", "cmp", "encoding/json", "slices", "kidoban/controller/access", "kidoban/controller/journal", "kidoban/controller/ledger"},
@@ -27,7 +28,7 @@ var pure = map[string][]string{
 	"journal":           {"bytes", "cmp", "crypto/ed25519", "crypto/sha256", "encoding/base64", "encoding/binary", "encoding/hex", "encoding/json", "errors", "fmt", "iter", "maps", "slices", "strconv", "strings", "time", "unicode/utf8", "math", "math/bits", "kidoban/device", "golang.org/x/mod/sumdb/note", "golang.org/x/mod/sumdb/tlog"},
 	"../device":         {"embed", "time", "encoding/hex", "strconv", "log/slog"},
 	"../device/wiegand": {"time", "log/slog", "math", "encoding/hex", "errors", "fmt", "iter", "math/bits", "slices", "sort", "strconv", "strings", "cmp", "maps", "kidoban/device"},
-	".":                 {"time", "fmt", "strings", "kidoban/controller/account", "encoding/json", "slices", "maps", "strconv", "cmp", "kidoban/config", "kidoban/controller/access", "kidoban/controller/alarm", "kidoban/controller/cards", "kidoban/controller/door", "kidoban/controller/journal", "kidoban/controller/ledger", "kidoban/controller/register", "kidoban/controller/retention", "kidoban/device"},
+	".":                 {"time", "fmt", "strings", "kidoban/controller/account", "encoding/json", "slices", "maps", "strconv", "cmp", "kidoban/config", "kidoban/controller/access", "kidoban/controller/alarm", "kidoban/controller/bundle", "kidoban/controller/cards", "kidoban/controller/door", "kidoban/controller/journal", "kidoban/controller/ledger", "kidoban/controller/register", "kidoban/controller/retention", "kidoban/device"},
 }
 
 // shells are the files beside the pure step that run it.
