@@ -89,6 +89,13 @@ type Leaf struct {
 	Leaf string `json:"leaf" jsonschema:"pattern=^[A-Za-z0-9+/]{43}=$"`
 }
 
+// Private is what names a person and belongs to one entry: its bytes are those whose SHA-256 the entry's data.private is.
+// What it holds beside the salt depends on the type.
+type Private struct {
+	// Random, so that the hash in the entry tells nothing.
+	Salt string `json:"salt"`
+}
+
 // Marshal is json.Marshal of a message of this package, which cannot fail.
 func Marshal(message any) []byte {
 	b, err := json.Marshal(message)
