@@ -16,12 +16,12 @@ run: build ## a demonstration site without hardware; KIDOBAN_MQTT=host:port move
 	bin/kidoban demo
 
 test: ## every test but those of race, fuzz, kill and lab
-	@.ci/need gcc mosquitto systemd pdftotext
+	@.ci/need gcc mosquitto systemd pdftotext postgresql
 	go vet ./...
 	go test ./...
 
 race: ## the tests under the race detector, the long ones shortened
-	@.ci/need gcc mosquitto systemd pdftotext
+	@.ci/need gcc mosquitto systemd pdftotext postgresql
 	go test -race -short -timeout 20m ./...
 
 fuzz: ## each fuzz target for FUZZTIME (10s)

@@ -66,7 +66,7 @@ func journalsCommand(s *site) *cobra.Command {
 }
 
 func waiting(ctx context.Context, s *site, out io.Writer) error {
-	f, err := shelf.OpenReader(ctx, s.data)
+	f, err := shelf.OpenReader(ctx, s.where())
 	if err != nil {
 		return err
 	}
@@ -101,7 +101,7 @@ func checkpointCommand(s *site) *cobra.Command {
 }
 
 func journals(ctx context.Context, s *site, yield func(*shelf.Shelf, shelf.Journal) error) error {
-	f, err := shelf.OpenReader(ctx, s.data)
+	f, err := shelf.OpenReader(ctx, s.where())
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -24,7 +25,7 @@ func initCommand(s *site) *cobra.Command {
 			if err := os.MkdirAll(s.data, 0o750); err != nil {
 				return fmt.Errorf("create data directory: %w", err)
 			}
-			if err := shelf.Create(cmd.Context(), s.data); err != nil {
+			if err := s.make(cmd.Context()); err != nil {
 				return err
 			}
 			public, err := archive.CreateKey(s.keys, name)
@@ -43,11 +44,23 @@ func initCommand(s *site) *cobra.Command {
 	return c
 }
 
+// make makes the database, or joins one that another central log has made.
+func (s *site) make(ctx context.Context) error {
+	err := shelf.Create(ctx, s.where())
+	if !errors.Is(err, shelf.ErrExists) || s.database == "" {
+		return err
+	}
+	if _, err := archive.LoadKey(s.keys); err != nil {
+		return fmt.Errorf("another central log made this database: to share it, first copy central.key and central.pub of that one into %s", s.keys)
+	}
+	return nil
+}
+
 func pinCommand(s *site) *cobra.Command {
 	return &cobra.Command{
 		Use: "pin VERIFIERKEY…", Args: cobra.MinimumNArgs(1), Short: "Accept the journals that these keys sign (kidoban init prints them)",
 		RunE: func(cmd *cobra.Command, keys []string) error {
-			f, err := shelf.Open(cmd.Context(), s.data)
+			f, err := shelf.Open(cmd.Context(), s.where())
 			if err != nil {
 				return err
 			}

@@ -16,7 +16,16 @@ var Version = "dev"
 type site struct {
 	path       string // of the configuration; "" = none
 	data, keys string
+	database   string // connection string; "" = a SQLite file in data
 	conf       *central.Config
+}
+
+// where is what the shelf opens. It may hold a password, so it is never said.
+func (s *site) where() string {
+	if s.database != "" {
+		return s.database
+	}
+	return s.data
 }
 
 // load reads the configuration; the flags go before what it says.
@@ -37,7 +46,8 @@ func (s *site) load(*cobra.Command, []string) (err error) {
 		s.conf.Storage.Keys = os.Getenv("CREDENTIALS_DIRECTORY")
 	}
 	s.data, s.keys = s.conf.Storage.Data, s.conf.Storage.Keys
-	return nil
+	s.database, err = s.conf.Storage.Connection()
+	return err
 }
 
 func command(out, errs io.Writer) *cobra.Command {

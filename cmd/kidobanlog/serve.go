@@ -75,7 +75,7 @@ func serve(cmd *cobra.Command, s *site, level string, flags central.MQTT) (err e
 	if v.key, v.own, err = v.identity(); err != nil {
 		return err
 	}
-	if v.shelf, err = shelf.Open(cmd.Context(), s.data); err != nil {
+	if v.shelf, err = shelf.Open(cmd.Context(), s.where()); err != nil {
 		return err
 	}
 	defer v.shelf.Close()
@@ -119,6 +119,9 @@ func (s *site) identity() (key note.Signer, own shelf.Own, err error) {
 func (v *service) broker() error {
 	m := v.conf.MQTT
 	v.link = link.Config{Broker: m.Broker, CA: m.CA, Cert: m.Cert, Key: m.Key, Username: m.Username, Password: m.Password}
+	if v.database != "" {
+		v.link.ClientID = "kidobanlog-" + v.conf.Name
+	}
 	if m.Broker != "" {
 		return nil
 	}

@@ -12,7 +12,6 @@ package archive
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"strings"
 	"time"

@@ -49,14 +49,21 @@ func Create(ctx context.Context, where string) error {
 		return fmt.Errorf("create central log: %w", err)
 	}
 	defer s.Close()
-	if made, err := s.made(ctx); err != nil || made {
-		if err == nil {
-			err = errors.New("the database exists")
-		}
+	made, err := s.made(ctx)
+	if err == nil && made {
+		err = ErrExists
+	}
+	if err == nil {
+		err = s.migrate(ctx)
+	}
+	if err != nil {
 		return fmt.Errorf("create central log: %w", err)
 	}
-	return s.migrate(ctx)
+	return nil
 }
+
+// ErrExists is a database that is made already.
+var ErrExists = errors.New("the database exists")
 
 // Open opens the database for writing, and brings one of an earlier version up to date.
 func Open(ctx context.Context, where string) (*Shelf, error) { return openExisting(ctx, where, write) }

@@ -21,7 +21,7 @@ func openSQLite(ctx context.Context, dir string, m mode) (*Shelf, error) {
 	_, err := os.Stat(path)
 	switch {
 	case m == create && err == nil:
-		return nil, fmt.Errorf("%s exists", path)
+		return nil, fmt.Errorf("%w: %s", ErrExists, path)
 	case m == create && !errors.Is(err, fs.ErrNotExist):
 		return nil, err
 	case m != create && err != nil:
