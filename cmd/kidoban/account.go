@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kidoban/cmd/clerk"
 	"kidoban/controller"
 	"kidoban/controller/access"
 	"kidoban/controller/desk"
@@ -51,12 +52,12 @@ func (t *tool) listAccounts() *cobra.Command {
 			if err := t.desk().Get(cmd.Context(), "accounts", nil, &rows); err != nil {
 				return err
 			}
-			var out table
+			var out clerk.Table
 			t.heads(&out, word{"名称", "account"}, word{"職員", "person"}, word{"登録", "since"}, word{"状態", "state"})
 			for _, r := range rows {
-				out.add(r.Name, string(r.Person), stamp(r.Since), t.say(accountState(r)))
+				out.Add(r.Name, string(r.Person), stamp(r.Since), t.say(accountState(r)))
 			}
-			return out.write(cmd.OutOrStdout())
+			return out.Write(cmd.OutOrStdout())
 		},
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kidoban/cmd/clerk"
 	"kidoban/controller/desk"
 	"kidoban/controller/ledger"
 )
@@ -31,16 +32,16 @@ func (t *tool) alarmList() *cobra.Command {
 				_, err := fmt.Fprintln(out, t.say(word{"警報はありません", "no alarm is open"}))
 				return err
 			}
-			var rows table
+			var rows clerk.Table
 			t.heads(&rows, wNumber, word{"重さ", "severity"}, wZone, word{"発生", "raised"}, wState)
 			for _, a := range alarms {
 				where := a.Door
 				if where == "" {
 					where = a.Zone
 				}
-				rows.add(a.ID, a.Severity, where, stamp(a.Raised), t.alarmState(a))
+				rows.Add(a.ID, a.Severity, where, stamp(a.Raised), t.alarmState(a))
 			}
-			return rows.write(out)
+			return rows.Write(out)
 		},
 	}
 }
@@ -120,7 +121,7 @@ func (t *tool) alarmReport() *cobra.Command {
 		Example: "  kidoban alarm report --zone room --found 'today 10:20' --found-by '宿直 山田' --what '不正開扉。侵入の形跡なし' \\\n" +
 			"    --affected なし --measures '錠を交換' --status '調査中' --alarm door.forced/room/mnfa4nps",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			at, _, err := moment(found, time.Now())
+			at, _, err := clerk.Moment(found, time.Now())
 			if err != nil {
 				return fmt.Errorf("--found: %w", err)
 			}

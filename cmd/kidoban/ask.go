@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kidoban/cmd/clerk"
 	"kidoban/controller"
 	"kidoban/controller/access"
 	"kidoban/controller/desk"
@@ -62,9 +63,9 @@ func (t *tool) who() *cobra.Command {
 			if at == "" {
 				return t.inside(cmd)
 			}
-			moment, whole, err := moment(at, time.Now())
+			moment, whole, err := clerk.Moment(at, time.Now())
 			if err == nil && whole {
-				err = fmt.Errorf("the hour is missing: like %s", whenForms)
+				err = fmt.Errorf("the hour is missing: like %s", clerk.WhenForms)
 			}
 			if err != nil {
 				return fmt.Errorf("--at: %w", err)
@@ -73,7 +74,7 @@ func (t *tool) who() *cobra.Command {
 			return t.inspect(cmd, s, show)
 		},
 	}
-	c.Flags().StringVar(&at, "at", "", "a past instant, like "+whenForms+"; it is a search of the register and needs --purpose")
+	c.Flags().StringVar(&at, "at", "", "a past instant, like "+clerk.WhenForms+"; it is a search of the register and needs --purpose")
 	c.Flags().StringVar(&s.Zone, "zone", "", "only this room (with --at)")
 	show.flags(c, &s)
 	return c
@@ -89,7 +90,7 @@ func (t *tool) inside(cmd *cobra.Command) error {
 		fmt.Fprintln(cmd.OutOrStdout(), "nobody is inside")
 		return nil
 	}
-	var out table
+	var out clerk.Table
 	for _, i := range in {
 		row := []string{i.Zone, string(i.Person), i.Name, "since " + stamp(i.Since)}
 		if i.Unverified {
@@ -97,9 +98,9 @@ func (t *tool) inside(cmd *cobra.Command) error {
 		} else if i.Assumed {
 			row = append(row, "assumed: the door has no contact")
 		}
-		out.add(row...)
+		out.Add(row...)
 	}
-	return out.write(cmd.OutOrStdout())
+	return out.Write(cmd.OutOrStdout())
 }
 
 var jst = time.FixedZone("JST", 9*60*60)

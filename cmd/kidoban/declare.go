@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kidoban/cmd/clerk"
 	"kidoban/controller/desk"
 	"kidoban/controller/ledger"
 )
@@ -87,12 +88,12 @@ func (t *tool) emergencies() *cobra.Command {
 				_, err := fmt.Fprintln(cmd.OutOrStdout(), t.say(word{"宣言中の緊急事態はありません", "no emergency is declared"}))
 				return err
 			}
-			var rows table
+			var rows clerk.Table
 			t.heads(&rows, wNumber, wZone, word{"宣言", "declared"}, word{"宣言者", "by"}, word{"期限", "until"}, word{"内容", "what"})
 			for _, i := range all {
-				rows.add(i.ID, i.Zone, stamp(i.Declared.At), i.Account, stamp(i.Until), t.switched(i))
+				rows.Add(i.ID, i.Zone, stamp(i.Declared.At), i.Account, stamp(i.Until), t.switched(i))
 			}
-			return rows.write(cmd.OutOrStdout())
+			return rows.Write(cmd.OutOrStdout())
 		},
 	}
 }
@@ -144,16 +145,16 @@ func (t *tool) showMuster(cmd *cobra.Command, id string) error {
 		_, err := fmt.Fprintln(out, t.say(word{"在室者はいません", "nobody is inside"}))
 		return err
 	}
-	var rows table
+	var rows clerk.Table
 	t.heads(&rows, wZone, wPerson, wName, wOrganisation, wEntered, wEscort, wRemarks)
 	for _, l := range m.Lines {
 		escort := l.EscortName
 		if escort == "" {
 			escort = string(l.Escort)
 		}
-		rows.add(l.Zone, string(l.Person), l.Name, l.Affiliation, stamp(l.Since), escort, t.mustered(l))
+		rows.Add(l.Zone, string(l.Person), l.Name, l.Affiliation, stamp(l.Since), escort, t.mustered(l))
 	}
-	return rows.write(out)
+	return rows.Write(out)
 }
 
 // mustered is what to know of a line.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kidoban/cmd/clerk"
 	"kidoban/controller/desk"
 )
 
@@ -68,7 +69,7 @@ func (t *tool) emergencyComplete() *cobra.Command {
 		RunE: func(cmd *cobra.Command, a []string) error {
 			e.ID = a[0]
 			if left != "" {
-				at, _, err := moment(left, time.Now())
+				at, _, err := clerk.Moment(left, time.Now())
 				if err != nil {
 					return fmt.Errorf("--left: %w", err)
 				}
@@ -78,7 +79,7 @@ func (t *tool) emergencyComplete() *cobra.Command {
 		},
 	}
 	c.Flags().IntVar(&e.Count, "count", 0, "how many there were; 0 = not known (不明)")
-	c.Flags().StringVar(&left, "left", "", "when the last of them left, like "+whenForms)
+	c.Flags().StringVar(&left, "left", "", "when the last of them left, like "+clerk.WhenForms)
 	c.Flags().StringVar(&e.Text, "text", "", "what happened")
 	return c
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kidoban/cmd/clerk"
 	"kidoban/controller/desk"
 	"kidoban/controller/evidence"
 )
@@ -31,7 +32,7 @@ func (t *tool) evidence() *cobra.Command {
 			"  kidoban evidence --at 'today 10:20' --around 2h --purpose 調査 -o evidence",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if at != "" {
-				when, _, err := moment(at, time.Now())
+				when, _, err := clerk.Moment(at, time.Now())
 				if err != nil {
 					return fmt.Errorf("--at: %w", err)
 				}

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"kidoban/cmd/clerk"
 	"kidoban/controller/access"
 	"kidoban/controller/cards"
 	"kidoban/controller/desk"
@@ -145,11 +146,11 @@ func (t *tool) counted(w io.Writer, c *cards.Count) error {
 	fmt.Fprintf(w, t.say(word{
 		"%s: あるべき枚数 %d、現物 %d、不足 %d、その他の相違 %d\n", "%s: %d expected, %d found, %d missing, %d unexpected\n",
 	}), c.ID, c.Expected, c.Found, c.Missing(), c.Unexpected())
-	var out table
+	var out clerk.Table
 	for _, d := range c.Differences {
-		out.add(string(d.Card), t.say(countWords[d.Why]), string(d.Person))
+		out.Add(string(d.Card), t.say(countWords[d.Why]), string(d.Person))
 	}
-	return out.write(w)
+	return out.Write(w)
 }
 
 func (t *tool) cardsOut() *cobra.Command {
@@ -179,7 +180,7 @@ func (t *tool) cardLedger() *cobra.Command {
 				to   *time.Time
 			}{{from, &q.From}, {until, &q.Until}} {
 				if d.text != "" {
-					if *d.to, err = day(d.text, time.Now()); err != nil {
+					if *d.to, err = clerk.Day(d.text, time.Now()); err != nil {
 						return err
 					}
 				}
@@ -207,7 +208,7 @@ func (t *tool) lendingTable(w io.Writer, lines []cards.Lending) error {
 		fmt.Fprintln(w, t.say(word{"該当するカードはありません", "no card"}))
 		return nil
 	}
-	var out table
+	var out clerk.Table
 	t.heads(&out, wNumber, wCard, wKind, wName, wOrganisation, wPermit, wPurpose, wLent, wUntil, wLentBy, wState, wReturned)
 	now := time.Now()
 	for i := range lines {
@@ -216,8 +217,8 @@ func (t *tool) lendingTable(w io.Writer, lines []cards.Lending) error {
 		if l.Second.Person != "" {
 			by += "・" + orID(l.Second.Name, l.Second.Person)
 		}
-		out.add(l.ID, string(l.Card), t.say(lendingWords[l.Kind]), orID(l.Name, l.Person), l.Affiliation, string(l.Permit), l.Purpose,
+		out.Add(l.ID, string(l.Card), t.say(lendingWords[l.Kind]), orID(l.Name, l.Person), l.Affiliation, string(l.Permit), l.Purpose,
 			dayText(l.Lent, ""), dayText(l.Until, ""), by, t.say(lendingStates[l.At(now)]), dayText(l.Ended, ""))
 	}
-	return out.write(w)
+	return out.Write(w)
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"kidoban/cmd/clerk"
 	"kidoban/controller/access"
 	"kidoban/controller/ledger"
 	"kidoban/controller/retention"
@@ -46,14 +47,14 @@ func (t *tool) remarks(v *ledger.Visit) string {
 // blocks prints every column of lines, a block each. A box that does not apply is 「―」.
 func (t *tool) blocks(w io.Writer, rows []ledger.Visit) error {
 	for i := range rows {
-		var out table
+		var out clerk.Table
 		for _, f := range t.columns(&rows[i]) {
 			if f.text == "" {
 				f.text = "―"
 			}
-			out.add(t.say(f.label), f.text)
+			out.Add(t.say(f.label), f.text)
 		}
-		if err := out.write(w); err != nil {
+		if err := out.Write(w); err != nil {
 			return err
 		}
 		fmt.Fprintln(w)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kidoban/cmd/clerk"
 	"kidoban/controller/access"
 	"kidoban/controller/desk"
 	"kidoban/controller/ledger"
@@ -90,13 +91,13 @@ func (t *tool) permitTable(w io.Writer, rows []ledger.Permit, now time.Time) err
 		fmt.Fprintln(w, t.say(word{"許可はありません", "no permits"}))
 		return nil
 	}
-	var out table
+	var out clerk.Table
 	t.heads(&out, wNumber, wState, wTime, wZone, wOrganisation, wVisitors, wPurpose)
 	for i := range rows {
 		p := &rows[i]
-		out.add(string(p.ID), t.permitState(p, now), spanOf(p.Span), p.Zone, p.Text.Organisation, t.visitorsOf(p), p.Text.Purpose)
+		out.Add(string(p.ID), t.permitState(p, now), spanOf(p.Span), p.Zone, p.Text.Organisation, t.visitorsOf(p), p.Text.Purpose)
 	}
-	return out.write(w)
+	return out.Write(w)
 }
 
 // spanOf leaves the date of the end out where it is the same day's.
@@ -145,10 +146,10 @@ func (t *tool) permitShow() *cobra.Command {
 
 // showPermit prints what applies, a line each.
 func (t *tool) showPermit(w io.Writer, p *ledger.Permit) error {
-	var out table
+	var out clerk.Table
 	line := func(label word, s string) {
 		if s != "" {
-			out.add(t.say(label), s)
+			out.Add(t.say(label), s)
 		}
 	}
 	line(wNumber, string(p.ID))
@@ -181,7 +182,7 @@ func (t *tool) showPermit(w io.Writer, p *ledger.Permit) error {
 	line(wConfirmed, t.act(p.Confirmed))
 	line(wRevoked, t.act(p.Revoked))
 	line(wReason, p.Text.Reason)
-	return out.write(w)
+	return out.Write(w)
 }
 
 func (t *tool) used(p *ledger.Permit, id access.PersonID) string {
@@ -243,7 +244,7 @@ func (t *tool) permitOral() *cobra.Command {
 				return err
 			}
 			if p.spoken != "" {
-				at, _, err := moment(p.spoken, now)
+				at, _, err := clerk.Moment(p.spoken, now)
 				if err != nil {
 					return fmt.Errorf("--at: %w", err)
 				}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kidoban/cmd/clerk"
 	"kidoban/controller/access"
 	"kidoban/controller/desk"
 	"kidoban/controller/ledger"
@@ -34,7 +35,7 @@ func (p *permitForm) flags(c *cobra.Command) {
 	f.StringVar(&p.Text.CarryIn, "carry-in", "", "equipment and media carried in (持込機器・媒体)")
 	f.StringVar(&p.Text.CarryOut, "carry-out", "", "equipment and media carried out (持出機器・媒体)")
 	f.StringVar(&p.when, "when", "", `the day and hours, like "today 09:00-17:00" or "R8.4.1 09:00-17:00"`)
-	f.StringVar(&p.from, "from", "", "begin, like "+whenForms)
+	f.StringVar(&p.from, "from", "", "begin, like "+clerk.WhenForms)
 	f.StringVar(&p.until, "until", "", "end, like --from; a date alone means to the end of that day")
 	f.StringVar(&p.days, "days", "", "only on these days, like mon-fri")
 	f.StringVar(&p.daily, "daily", "", "only within these hours of each day, like 09:00-17:00")
@@ -85,13 +86,13 @@ func (p *permitForm) span(now time.Time) error {
 	}
 	var err error
 	if p.from != "" {
-		if p.From, _, err = moment(p.from, now); err != nil {
+		if p.From, _, err = clerk.Moment(p.from, now); err != nil {
 			return fmt.Errorf("--from: %w", err)
 		}
 	}
 	if p.until != "" {
 		var whole bool
-		if p.Until, whole, err = moment(p.until, now); err != nil {
+		if p.Until, whole, err = clerk.Moment(p.until, now); err != nil {
 			return fmt.Errorf("--until: %w", err)
 		}
 		if whole {

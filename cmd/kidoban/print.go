@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kidoban/cmd/clerk"
 	"kidoban/controller/access"
 	"kidoban/controller/desk"
 )
@@ -79,14 +80,14 @@ func printHelp() string {
 // whenOf reads the month or the fiscal year as people write them.
 func whenOf(q *desk.Print, month, year string) error {
 	if month != "" {
-		at, err := monthOf(month)
+		at, err := clerk.Month(month)
 		if err != nil {
 			return fmt.Errorf("--month: %w", err)
 		}
 		q.Month = at.Format("2006-01")
 	}
 	if year != "" {
-		n, err := fiscal(year)
+		n, err := clerk.Fiscal(year)
 		if err != nil {
 			return fmt.Errorf("--year: %w", err)
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kidoban/cmd/clerk"
 	"kidoban/controller/access"
 	"kidoban/controller/desk"
 	"kidoban/controller/ledger"
@@ -28,7 +29,7 @@ func (t *tool) register() *cobra.Command {
 			if arg == "" {
 				arg = "today"
 			}
-			s.From, err = day(arg, now)
+			s.From, err = clerk.Day(arg, now)
 			s.Until = s.From.AddDate(0, 0, 1)
 			return err
 		}),
@@ -36,7 +37,7 @@ func (t *tool) register() *cobra.Command {
 			if arg == "" {
 				arg = now.In(jst).Format("2006-01")
 			}
-			s.From, err = monthOf(arg)
+			s.From, err = clerk.Month(arg)
 			s.Until = s.From.AddDate(0, 1, 0)
 			return err
 		}),
@@ -44,7 +45,7 @@ func (t *tool) register() *cobra.Command {
 			year := retention.FiscalYear(now)
 			if arg != "" {
 				var err error
-				if year, err = fiscal(arg); err != nil {
+				if year, err = clerk.Fiscal(arg); err != nil {
 					return err
 				}
 			}
@@ -81,7 +82,7 @@ func (t *tool) compare() *cobra.Command {
 		RunE: func(cmd *cobra.Command, a []string) error {
 			year, err := retention.FiscalYear(time.Now()), error(nil)
 			if len(a) == 1 {
-				if year, err = fiscal(a[0]); err != nil {
+				if year, err = clerk.Fiscal(a[0]); err != nil {
 					return err
 				}
 			}
@@ -116,12 +117,12 @@ func (t *tool) differences(w io.Writer, got rebuild.Result) error {
 		}), t.yearLabel(got.Year), got.Lines)
 		return nil
 	}
-	var out table
+	var out clerk.Table
 	t.heads(&out, wNumber, word{"欄", "column"}, word{"登録簿の記載", "kept"}, word{"証跡の記載", "told by the journal"})
 	for _, d := range got.Differences {
-		out.add(d.Visit, d.Field, d.Kept, d.Told)
+		out.Add(d.Visit, d.Field, d.Kept, d.Told)
 	}
-	if err := out.write(w); err != nil {
+	if err := out.Write(w); err != nil {
 		return err
 	}
 	return fmt.Errorf("%s: %d difference(s): keep everything as it is and call the system manager", t.yearLabel(got.Year), len(got.Differences))
@@ -200,12 +201,12 @@ func found(ctx context.Context, c *desk.Client, s desk.Search) (rows []ledger.Vi
 }
 
 func (t *tool) registerTable(w io.Writer, rows []ledger.Visit) error {
-	var out table
+	var out clerk.Table
 	t.heads(&out, wNumber, wName, wOrganisation, wClass, wEntered, wLeft, wPurpose, wPermit, wEscort, wConsent, wRemarks)
 	for i := range rows {
 		v := &rows[i]
-		out.add(v.ID, orID(v.Name, v.Person), v.Affiliation, t.known(classWords, v.Class), stamp(v.Entered), t.left(v), v.Purpose,
+		out.Add(v.ID, orID(v.Name, v.Person), v.Affiliation, t.known(classWords, v.Class), stamp(v.Entered), t.left(v), v.Purpose,
 			string(v.Permit), t.escorts(v), t.consent(v), t.remarks(v))
 	}
-	return out.write(w)
+	return out.Write(w)
 }

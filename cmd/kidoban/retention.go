@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kidoban/cmd/clerk"
 	"kidoban/controller/access"
 	"kidoban/controller/desk"
 	"kidoban/controller/retention"
@@ -40,16 +41,16 @@ func (t *tool) language() access.Language {
 
 // keepThrough prints the days on which what happened at a time may still be read, and from which it may be disposed of.
 func (t *tool) keepThrough(cmd *cobra.Command, at time.Time) error {
-	var out table
-	day := func(w word, d retention.Date) { out.add(t.say(w), d.String(), retention.EraDate(d.Start())) }
+	var out clerk.Table
+	day := func(w word, d retention.Date) { out.Add(t.say(w), d.String(), retention.EraDate(d.Start())) }
 	year := retention.FiscalYear(at)
 	day(word{"年月日", "date"}, retention.On(at))
-	out.add(t.say(word{"年度", "fiscal year"}), retention.FiscalYearLabel(year, access.English), retention.FiscalYearLabel(year, access.Japanese))
+	out.Add(t.say(word{"年度", "fiscal year"}), retention.FiscalYearLabel(year, access.English), retention.FiscalYearLabel(year, access.Japanese))
 	day(word{"操作履歴の保存満了日(第25条第1号)", "operation log keeps through (25(1))"}, retention.OperationKeepThrough(at))
 	end := retention.RegisterKeepThrough(at)
 	day(word{"入退室管理簿・帳票の保存満了日(第25条第3号・第2号)", "register and forms keep through (25(3), 25(2))"}, end)
 	day(word{"入退室管理簿を廃棄できる日", "register disposable from"}, end.Next())
-	return out.write(cmd.OutOrStdout())
+	return out.Write(cmd.OutOrStdout())
 }
 
 func (t *tool) retentionPlan() *cobra.Command {
@@ -69,10 +70,10 @@ func (t *tool) retentionPlan() *cobra.Command {
 func (t *tool) showPlan(cmd *cobra.Command, p *retention.Plan) error {
 	w, lang := cmd.OutOrStdout(), t.language()
 	fmt.Fprintf(w, t.say(word{"%s(%s)現在\n", "as of %s (%s)\n"}), p.Day, p.Day.Era())
-	var out table
+	var out clerk.Table
 	t.heads(&out, word{"", ""}, wClass, word{"年度", "year"}, word{"行", "rows"}, word{"記録", "entries"}, wRemarks)
 	for _, c := range p.Counts {
-		out.add(t.say(word{"廃棄できる", "may go"}), c.Class.Name(lang), retention.FiscalYearLabel(c.Year, lang), strconv.Itoa(c.Rows),
+		out.Add(t.say(word{"廃棄できる", "may go"}), c.Class.Name(lang), retention.FiscalYearLabel(c.Year, lang), strconv.Itoa(c.Rows),
 			strconv.Itoa(c.Entries), c.Class.Basis())
 	}
 	for _, x := range p.Withheld {
@@ -80,10 +81,10 @@ func (t *tool) showPlan(cmd *cobra.Command, p *retention.Plan) error {
 		if x.Example != "" {
 			note += ": " + x.Example
 		}
-		out.add(t.say(word{"残す", "stays"}), x.Class.Name(lang), retention.FiscalYearLabel(x.Year, lang), strconv.Itoa(x.Rows),
+		out.Add(t.say(word{"残す", "stays"}), x.Class.Name(lang), retention.FiscalYearLabel(x.Year, lang), strconv.Itoa(x.Rows),
 			strconv.Itoa(x.Entries), note)
 	}
-	if err := out.write(w); err != nil {
+	if err := out.Write(w); err != nil {
 		return err
 	}
 	if p.Empty() {
@@ -182,16 +183,16 @@ func (t *tool) holds() *cobra.Command {
 			if err := t.desk().Get(cmd.Context(), "retention/holds", nil, &holds); err != nil {
 				return err
 			}
-			var out table
+			var out clerk.Table
 			t.heads(&out, wNumber, word{"対象", "what"}, word{"設定", "set"}, word{"解除", "lifted"}, wReason)
 			for _, h := range holds {
 				lifted := "―"
 				if !h.Stands() {
 					lifted = stamp(h.Lifted) + " " + h.LiftedBy
 				}
-				out.add(h.ID, h.What(), stamp(h.Set)+" "+h.By, lifted, h.Reason)
+				out.Add(h.ID, h.What(), stamp(h.Set)+" "+h.By, lifted, h.Reason)
 			}
-			return out.write(cmd.OutOrStdout())
+			return out.Write(cmd.OutOrStdout())
 		},
 	}
 }

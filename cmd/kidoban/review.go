@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kidoban/cmd/clerk"
 	"kidoban/controller/desk"
 )
 
@@ -18,7 +19,7 @@ func (t *tool) sign() *cobra.Command {
 			"corrected afterwards gives another digest: sign again.",
 		Example: "  kidoban register sign --month R8.4 --findings '退室未記録1件、本人に確認し訂正済' --abnormal",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			first, err := monthOf(month)
+			first, err := clerk.Month(month)
 			if err != nil {
 				return err
 			}

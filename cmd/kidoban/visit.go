@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kidoban/cmd/clerk"
 	"kidoban/controller/access"
 	"kidoban/controller/desk"
 	"kidoban/controller/ledger"
@@ -56,13 +57,13 @@ func (t *tool) visitList() *cobra.Command {
 }
 
 func (t *tool) visitTable(w io.Writer, rows []ledger.Visit) error {
-	var out table
+	var out clerk.Table
 	t.heads(&out, wNumber, wName, wOrganisation, wEntered, wLeft, wPermit, wEscort, wConsent)
 	for i := range rows {
 		v := &rows[i]
-		out.add(v.ID, orID(v.Name, v.Person), v.Affiliation, stamp(v.Entered), t.left(v), string(v.Permit), t.escorts(v), t.consent(v))
+		out.Add(v.ID, orID(v.Name, v.Person), v.Affiliation, stamp(v.Entered), t.left(v), string(v.Permit), t.escorts(v), t.consent(v))
 	}
-	return out.write(w)
+	return out.Write(w)
 }
 
 // left is column 16.
@@ -227,7 +228,7 @@ func (t *tool) late() *cobra.Command {
 		Example: "  kidoban visit late K-001 --permit 2026-0001 --escort 0201 --at 09:40 --text '立会者の1枚のカードで入室した'",
 		RunE: func(cmd *cobra.Command, a []string) error {
 			l.Person = access.PersonID(a[0])
-			at, whole, err := moment(entered, time.Now())
+			at, whole, err := clerk.Moment(entered, time.Now())
 			if err == nil && whole {
 				err = errors.New("the hour is missing")
 			}
@@ -242,7 +243,7 @@ func (t *tool) late() *cobra.Command {
 	f.StringVar(&l.Zone, "zone", "", "which room; not needed where there is one")
 	f.StringVar((*string)(&l.Permit), "permit", "", "on which permit")
 	f.StringVar((*string)(&l.Escort), "escort", "", "who attended, an id")
-	f.StringVar(&entered, "at", "", "when, like "+whenForms+" (required)")
+	f.StringVar(&entered, "at", "", "when, like "+clerk.WhenForms+" (required)")
 	f.StringVar(&l.Text, "text", "", "how it came about, for the record")
 	_ = c.MarkFlagRequired("at")
 	return c

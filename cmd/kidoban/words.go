@@ -3,6 +3,7 @@ package main
 import (
 	"time"
 
+	"kidoban/cmd/clerk"
 	"kidoban/controller/access"
 	"kidoban/controller/ledger"
 )
@@ -19,12 +20,12 @@ func (t *tool) say(w word) string {
 }
 
 // heads adds a table's first row.
-func (t *tool) heads(out *table, heads ...word) {
+func (t *tool) heads(out *clerk.Table, heads ...word) {
 	row := make([]string, len(heads))
 	for i, h := range heads {
 		row[i] = t.say(h)
 	}
-	out.add(row...)
+	out.Add(row...)
 }
 
 // The words of tables.

@@ -1,4 +1,4 @@
-package main
+package clerk
 
 import (
 	"io"
@@ -8,26 +8,27 @@ import (
 	"golang.org/x/text/width"
 )
 
-// table aligns cells by what they take on a terminal: a kanji, 𠮷 too, takes two columns, a variation selector none.
-type table struct{ rows [][]string }
+// Table aligns cells by what they take on a terminal: a kanji, 𠮷 too, takes two columns, a variation selector none.
+type Table struct{ rows [][]string }
 
-func (t *table) add(cells ...string) {
+// Add adds a row.
+func (t *Table) Add(cells ...string) {
 	row := make([]string, len(cells))
 	for i, c := range cells {
-		row[i] = plain(c)
+		row[i] = Plain(c)
 	}
 	t.rows = append(t.rows, row)
 }
 
-// write prints the rows, columns two apart.
-func (t *table) write(w io.Writer) error {
+// Write prints the rows, columns two apart.
+func (t *Table) Write(w io.Writer) error {
 	var widths []int
 	for _, row := range t.rows {
 		for i, c := range row {
 			if i == len(widths) {
 				widths = append(widths, 0)
 			}
-			widths[i] = max(widths[i], columns(c))
+			widths[i] = max(widths[i], Columns(c))
 		}
 	}
 	var out strings.Builder
@@ -35,7 +36,7 @@ func (t *table) write(w io.Writer) error {
 		for i, c := range row {
 			out.WriteString(c)
 			if i < len(row)-1 {
-				out.WriteString(strings.Repeat(" ", widths[i]-columns(c)+2))
+				out.WriteString(strings.Repeat(" ", widths[i]-Columns(c)+2))
 			}
 		}
 		out.WriteByte('\n')
@@ -44,8 +45,8 @@ func (t *table) write(w io.Writer) error {
 	return err
 }
 
-// columns is the width of s on a terminal.
-func columns(s string) (n int) {
+// Columns is the width of s on a terminal.
+func Columns(s string) (n int) {
 	for _, r := range s {
 		switch k := width.LookupRune(r).Kind(); {
 		case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
@@ -58,8 +59,8 @@ func columns(s string) (n int) {
 	return n
 }
 
-// plain is s without what a terminal would obey, "-" where nothing is left.
-func plain(s string) string {
+// Plain is s without what a terminal would obey, "-" where nothing is left.
+func Plain(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
 			return '\ufffd'
