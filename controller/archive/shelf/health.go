@@ -1,0 +1,77 @@
+package shelf
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+)
+
+// Health is what was last heard of a controller beside its entries. It is a hint, for people to look at.
+type Health struct {
+	Controller string // kidoban/<site>/<controller>
+	Status     []byte // as it came; nil = none
+	StatusAt   time.Time
+	Head       uint64 // entries that its last fresh checkpoint covers
+	HeadAt     time.Time
+}
+
+// KeepHealth keeps what is news: a zero StatusAt or HeadAt leaves that half as it was.
+func (s *Shelf) KeepHealth(ctx context.Context, news ...Health) error {
+	return s.change(ctx, "keep what controllers say of themselves", func(tx *sql.Tx) error {
+		for _, h := range news {
+			if !h.StatusAt.IsZero() {
+				if _, err := tx.ExecContext(ctx, `INSERT INTO health (controller, status, status_at) VALUES ($1, $2, $3)
+					ON CONFLICT (controller) DO UPDATE SET status = $2, status_at = $3`, h.Controller, h.Status, h.StatusAt.UnixMilli()); err != nil {
+					return err
+				}
+			}
+			if !h.HeadAt.IsZero() {
+				if _, err := tx.ExecContext(ctx, `INSERT INTO health (controller, head, head_at) VALUES ($1, $2, $3)
+					ON CONFLICT (controller) DO UPDATE SET head = $2, head_at = $3`, h.Controller, h.Head, h.HeadAt.UnixMilli()); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// Healths is what was last heard, by controller.
+func (s *Shelf) Healths(ctx context.Context) ([]Health, error) {
+	rows, err := s.read.QueryContext(ctx, "SELECT controller, status, status_at, head, head_at FROM health ORDER BY controller")
+	if err != nil {
+		return nil, fmt.Errorf("read what controllers say of themselves: %w", err)
+	}
+	defer rows.Close()
+	var all []Health
+	for rows.Next() {
+		var h Health
+		var status, head int64
+		if err := rows.Scan(&h.Controller, &h.Status, &status, &h.Head, &head); err != nil {
+			return nil, fmt.Errorf("read what controllers say of themselves: %w", err)
+		}
+		h.StatusAt, h.HeadAt = since1970(status), since1970(head)
+		all = append(all, h)
+	}
+	return all, rows.Err()
+}
+
+func since1970(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms)
+}
+
+// Bytes is what the database takes on its disk.
+func (s *Shelf) Bytes(ctx context.Context) (n int64, err error) {
+	query := "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
+	if s.locking {
+		query = "SELECT pg_database_size(current_database())"
+	}
+	if err := s.read.QueryRowContext(ctx, query).Scan(&n); err != nil {
+		return 0, fmt.Errorf("ask the database for its size: %w", err)
+	}
+	return n, nil
+}
