@@ -19,6 +19,7 @@ var pure = map[string][]string{
 	"account":           {"embed", "time", "crypto/sha256", "crypto/subtle", "encoding/base64", "errors", "fmt", "slices", "strconv", "strings", "unicode/utf8", "golang.org/x/crypto/argon2"},
 	"article20":         {"time", "slices"}, // nothing of access: it is what access is held against
 	"door":              {"time", "fmt", "slices", "math", "strings"},
+	"archive/watch":     {"time"},
 	"alarm":             {"time", "fmt", "slices", "strconv", "strings", "cmp", "maps", "kidoban/controller/journal", "kidoban/controller/ledger", "kidoban/device"},
 	"bundle":            {"time", "bytes", "cmp", "crypto/sha256", "encoding/base64", "encoding/hex", "encoding/json", "errors", "fmt", "io", "regexp", "slices", "strings", "filippo.io/age", "golang.org/x/mod/sumdb/note", "kidoban/controller/access", "kidoban/controller/cards", "kidoban/controller/journal", "kidoban/controller/ledger"},
 	"cards":             {"time", "fmt", "slices", "maps", "cmp", "encoding/json", "kidoban/controller/access", "kidoban/controller/ledger"},
