@@ -39,7 +39,7 @@ func Ends(e *journal.Sealed) bool {
 
 // Due is who is to be told of an alarm now, and the alarm as it stands after that. It changes nothing that o shares.
 func (r *Rules) Due(o Open, now time.Time) (Open, []Notice) {
-	d := due{now: now, alarm: o.Entry.Entry.Data.Alarm, told: maps.Clone(o.Told)}
+	d := due{now: now, entry: &o.Entry, told: maps.Clone(o.Told)}
 	open := r.Office.Open(now)
 	for i := range r.Rules {
 		rule := &r.Rules[i]
@@ -65,7 +65,7 @@ func (r *Rules) Due(o Open, now time.Time) (Open, []Notice) {
 
 type due struct {
 	now   time.Time
-	alarm string
+	entry *journal.Sealed
 	told  map[string]Turn
 	out   []Notice
 }
@@ -77,6 +77,8 @@ func (d *due) tell(names []string, kind Kind, repeat time.Duration) {
 	for _, name := range names {
 		last, was := d.told[name]
 		switch wait := d.now.Sub(last.At); {
+		case ofItself(d.entry, name):
+			continue
 		case !was:
 		case last.At.IsZero():
 			last.Turn++
@@ -88,6 +90,6 @@ func (d *due) tell(names []string, kind Kind, repeat time.Duration) {
 		}
 		last.At = d.now
 		d.told[name] = last
-		d.out = append(d.out, Notice{Recipient: name, Kind: kind, Turn: last.Turn, Alarm: d.alarm, Made: d.now})
+		d.out = append(d.out, Notice{Recipient: name, Kind: kind, Turn: last.Turn, Alarm: d.entry.Entry.Data.Alarm, Made: d.now})
 	}
 }

@@ -82,7 +82,7 @@ func (r *Rules) Of(e journal.Sealed, now time.Time) (out []Notice) {
 	if e.Entry.Type == journal.NoticeSent || e.Entry.Type == journal.AlarmRaised && !d.Drill {
 		return nil
 	}
-	raises := alarm.Raises(e.Entry) && e.Entry.Type != journal.NoticeFailed
+	raises := alarm.Raises(e.Entry)
 	open := r.Office.Open(now)
 	for i := range r.Rules {
 		rule := &r.Rules[i]
@@ -90,13 +90,22 @@ func (r *Rules) Of(e journal.Sealed, now time.Time) (out []Notice) {
 			continue
 		}
 		for _, name := range rule.To {
-			if raises && r.person(name) || e.Entry.Type == journal.NoticeFailed && d.Recipient == name || told(out, name) {
+			if raises && r.person(name) || ofItself(&e, name) || told(out, name) {
 				continue
 			}
 			out = append(out, Notice{Recipient: name, Kind: Told, Alarm: d.Alarm, Made: now})
 		}
 	}
 	return out
+}
+
+// ofItself says that an entry is about the recipient's own notices.
+func ofItself(e *journal.Sealed, name string) bool {
+	t := e.Entry.Type
+	if t.Class() == "alarm" {
+		t = alarm.CauseType(e.Entry.Data.Alarm)
+	}
+	return t == journal.NoticeFailed && e.Entry.Data.Recipient == name
 }
 
 func told(list []Notice, name string) bool {
