@@ -224,6 +224,9 @@ func sayReport(w io.Writer, r journal.Report) error {
 		return fmt.Errorf("the record is not in order: %d problem(s)", len(r.Problems)+r.More)
 	}
 	fmt.Fprintf(w, "in order: %d entries, %d covered by a signed checkpoint, root %v\n", r.Size, r.Signed, r.Root)
+	if r.Left > 0 {
+		fmt.Fprintf(w, "of %d entries this part holds the hashes alone\n", r.Left)
+	}
 	return nil
 }
 

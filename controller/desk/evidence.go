@@ -106,7 +106,7 @@ func (k *Desk) collect(r *http.Request, q Evidence) (evidence.Pack, controller.E
 	}
 	pack, err := evidence.Collect(r.Context(), k.Store.Reader, evidence.Asked{
 		Site: k.Store.Origin().KeyName(), Made: made, Account: who.Name, Purpose: q.Purpose, Alarm: q.Alarm, Zone: q.Zone,
-		At: q.At, From: ask.From, Until: ask.Until, Names: now.Names, Shows: k.shows(q.Zone, now.Silent), Checkpoint: signed,
+		At: q.At, From: ask.From, Until: ask.Until, Names: now.Names, Shows: k.shows(q.Zone, now.Silent), Checkpoint: signed, Public: k.Store.Public(),
 		Config: k.Digest, Now: now,
 	})
 	switch {

@@ -19,7 +19,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
 
 	"kidoban/controller/journal"
 	"kidoban/controller/ledger"
@@ -58,8 +61,16 @@ type Asked struct {
 	Names      bool                      // private parts, and the register's
 	Shows      func(*journal.Entry) bool // whether the asker may see an entry
 	Checkpoint []byte                    // signed, and as new as the entries that are asked for
+	Public     string                    // the verifier key of who signed it
 	Config     string                    // digest of the configuration in force now
 	Now        any                       // how everything stands now
+}
+
+// Source is a journal that a pack is made of: the door's own, or what the central log has of it.
+type Source interface {
+	Rows(ctx context.Context, from uint64, n int) ([]store.Row, error)
+	HashReader(ctx context.Context) tlog.HashReader
+	Inside(ctx context.Context, zone string, at time.Time) iter.Seq2[ledger.Visit, error]
 }
 
 // File is one file of a pack.
@@ -107,7 +118,7 @@ type line struct {
 var ErrTooMany = fmt.Errorf("more than %d entries in that time: narrow it (--around)", Most)
 
 // Collect makes a pack.
-func Collect(ctx context.Context, r *store.Reader, q Asked) (Pack, error) {
+func Collect(ctx context.Context, r Source, q Asked) (Pack, error) {
 	c := collector{q: q, about: about{
 		Site: q.Site, Made: q.Made, Account: q.Account, Alarm: q.Alarm, Zone: q.Zone, At: q.At, From: q.From, Until: q.Until,
 		Names: q.Names, Config: q.Config,
@@ -116,7 +127,7 @@ func Collect(ctx context.Context, r *store.Reader, q Asked) (Pack, error) {
 		return Pack{}, fmt.Errorf("collect evidence: %w", err)
 	}
 	c.add(checkpointFile, q.Checkpoint)
-	c.add(verifierFile, []byte(r.Public()+"\n"))
+	c.add(verifierFile, []byte(q.Public+"\n"))
 	for _, f := range []struct {
 		name string
 		of   any
@@ -144,7 +155,7 @@ type collector struct {
 func (c *collector) add(name string, body []byte) { c.files = append(c.files, File{name, body}) }
 
 // entries adds the entries of the time, each with its proof.
-func (c *collector) entries(ctx context.Context, r *store.Reader) error {
+func (c *collector) entries(ctx context.Context, r Source) error {
 	signed, err := journal.PeekCheckpoint(c.q.Checkpoint)
 	if err != nil {
 		return err
@@ -182,7 +193,7 @@ func (c *collector) entries(ctx context.Context, r *store.Reader) error {
 	return nil
 }
 
-func (c *collector) entry(ctx context.Context, r *store.Reader, row store.Row, lines, readable *bytes.Buffer) error {
+func (c *collector) entry(ctx context.Context, r Source, row store.Row, lines, readable *bytes.Buffer) error {
 	l := line{Sequence: row.Sequence}
 	if row.Payload == nil {
 		l.Leaf, l.Missing = row.Leaf[:], "purged"
@@ -233,7 +244,7 @@ func writeLine(w *bytes.Buffer, l line) error {
 
 // seek is the first entry at or after a time. Where the clock was stepped the order of entries is not that of time: then a
 // wider time holds what is looked for.
-func seek(ctx context.Context, r *store.Reader, size uint64, at time.Time) (uint64, error) {
+func seek(ctx context.Context, r Source, size uint64, at time.Time) (uint64, error) {
 	low, high := uint64(0), size
 	for low < high {
 		mid := low + (high-low)/2
@@ -259,7 +270,7 @@ func seek(ctx context.Context, r *store.Reader, size uint64, at time.Time) (uint
 }
 
 // inside adds who was inside at the moment in question, as the register tells it today.
-func (c *collector) inside(ctx context.Context, r *store.Reader) error {
+func (c *collector) inside(ctx context.Context, r Source) error {
 	found := []ledger.Visit{}
 	for v, err := range r.Inside(ctx, c.q.Zone, c.q.At) {
 		if err != nil {

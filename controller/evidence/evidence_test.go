@@ -87,7 +87,7 @@ func (r record) ask(t *testing.T, from, until int) evidence.Asked {
 	return evidence.Asked{
 		Site: "maizuru/main-ctl", Made: nine.Add(time.Hour), Account: "mori", Purpose: "第11条第5号の報告",
 		At: nine.Add(time.Duration(from+until) * time.Minute / 2), From: nine.Add(time.Duration(from) * time.Minute),
-		Until: nine.Add(time.Duration(until) * time.Minute), Names: true, Checkpoint: signed,
+		Until: nine.Add(time.Duration(until) * time.Minute), Names: true, Checkpoint: signed, Public: r.Public(),
 		Shows: func(*journal.Entry) bool { return true }, Now: map[string]int{"doors": 1},
 	}
 }

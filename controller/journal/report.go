@@ -89,6 +89,7 @@ type Report struct {
 	Root     tlog.Hash // of the tree over them; zero if a gap leaves it unknown
 	Signed   uint64    // how many of them a checkpoint that agrees covers; those after it are not proven yet
 	Purged   uint64    // whose payload is gone
+	Left     uint64    // whose payload is not in this part
 	Problems []Problem
 	More     int // problems beyond the first thousand
 }

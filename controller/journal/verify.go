@@ -19,8 +19,18 @@ type Against struct {
 	Checkpoints [][]byte                                          // that lie beside the journal
 	Known       [][]byte                                          // that come from elsewhere: the central log, a print
 	Leaves      func(from, to uint64) iter.Seq2[tlog.Hash, error] // stored leaf hashes, to check purges; may be nil
+	Part        *Part                                             // what of it the rows hold; nil = all
 	Progress    func(done uint64)                                 // now and then; may be nil
 }
+
+// Part is the entries of an export that holds the payloads of some, and of the others their hashes.
+type Part struct {
+	From  uint64 `json:"from"`
+	Until uint64 `json:"until"` // the first one after it
+}
+
+// Leaves says that an entry's payload is left out.
+func (p *Part) Leaves(seq uint64) bool { return p != nil && (seq < p.From || seq >= p.Until) }
 
 // Verify reads a journal's rows in the order of their sequence and says what is wrong and where. An error is one of
 // reading, not of the journal.
@@ -104,7 +114,10 @@ func (v *Verification) Add(l Leaf) {
 	if l.Private != 0 {
 		v.report.add(Problem{Kind: l.Private, From: seq, To: seq})
 	}
-	if l.Purged {
+	switch {
+	case l.Purged && v.a.Part.Leaves(seq):
+		v.report.Left++
+	case l.Purged:
 		v.report.Purged++
 		v.purged = lengthen(v.purged, seq)
 	}

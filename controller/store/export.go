@@ -12,20 +12,24 @@ import (
 	"iter"
 
 	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
 
 	"kidoban/controller/journal"
 )
 
 // An export is JSON lines: whose it is with the checkpoints that lie beside it, then every entry in order. The entry and
-// the private part stand in their lines byte for byte.
+// the private part stand in their lines byte for byte. One of a part leaves the payloads of the others out, whose hashes
+// stay; entries that list what was disposed of are in every part.
 type (
-	exportHead struct {
-		Export     string   `json:"kidoban_export"` // the version of this form
-		Site       string   `json:"site"`
-		Controller string   `json:"controller"`
-		Journal    string   `json:"journal"`
-		Verifier   string   `json:"verifier"`
-		Checkpoint []string `json:"checkpoints"`
+	// ExportHead is the first line of an export.
+	ExportHead struct {
+		Export     string        `json:"kidoban_export"` // the version of this form; WriteExport sets it
+		Site       string        `json:"site"`
+		Controller string        `json:"controller"`
+		Journal    string        `json:"journal"`
+		Verifier   string        `json:"verifier"`
+		Checkpoint []string      `json:"checkpoints"`
+		Part       *journal.Part `json:"part,omitempty"` // nil = all of it
 	}
 	exportLine struct {
 		Sequence   *int64          `json:"sequence,omitempty"`
@@ -48,15 +52,21 @@ func (r *Reader) Export(ctx context.Context, w io.Writer) error {
 	return fault("export journal", errors.Join(r.export(ctx, buf), buf.Flush()))
 }
 
-func (r *Reader) export(ctx context.Context, w *bufio.Writer) error {
+func (r *Reader) export(ctx context.Context, w io.Writer) error {
 	own, err := r.checkpointBeside() // before the entries, so that it never covers more than follow
 	if err != nil {
 		return err
 	}
-	h := exportHead{exportVersion, r.origin.Site, r.origin.Controller, r.origin.Journal, r.public, nil}
+	h := ExportHead{Site: r.origin.Site, Controller: r.origin.Controller, Journal: r.origin.Journal, Verifier: r.public}
 	for _, c := range r.beside(own) {
 		h.Checkpoint = append(h.Checkpoint, string(c))
 	}
+	return WriteExport(w, h, r.between(ctx, -1<<63, 1<<63-1))
+}
+
+// WriteExport writes an export of rows, wherever they come from. Of a part it writes no payload that lies outside.
+func WriteExport(w io.Writer, h ExportHead, rows iter.Seq2[journal.Row, error]) error {
+	h.Export = exportVersion
 	head, err := json.Marshal(h)
 	if err != nil {
 		return err
@@ -65,9 +75,12 @@ func (r *Reader) export(ctx context.Context, w *bufio.Writer) error {
 		return err
 	}
 	var b []byte
-	for row, err := range r.between(ctx, -1<<63, 1<<63-1) {
+	for row, err := range rows {
 		if err != nil {
 			return err
+		}
+		if h.Part.Leaves(uint64(row.Sequence)) && journal.TypeOf(row.Payload) != journal.JournalPurged {
+			row.Hashes, row.Payload, row.Private = row.Hashes[:min(len(row.Hashes), tlog.HashSize)], nil, nil
 		}
 		b = appendLine(b[:0], row)
 		if _, err := w.Write(b); err != nil {
@@ -99,7 +112,7 @@ func appendPart(b []byte, name, raw string, part []byte) []byte {
 func ExportOf(r io.Reader) (*Export, error) {
 	x := &Export{lines: bufio.NewScanner(r)}
 	x.lines.Buffer(make([]byte, 64<<10), mostLine)
-	var head exportHead
+	var head ExportHead
 	if !x.lines.Scan() {
 		return nil, errors.Join(errors.New("read export: it is empty"), x.lines.Err())
 	}
@@ -107,7 +120,7 @@ func ExportOf(r io.Reader) (*Export, error) {
 		return nil, errors.New("read export: the first line is not that of an export")
 	}
 	x.origin = journal.Origin{Site: head.Site, Controller: head.Controller, Journal: head.Journal}
-	x.public = head.Verifier
+	x.public, x.part = head.Verifier, head.Part
 	for _, c := range head.Checkpoint {
 		x.checkpoints = append(x.checkpoints, []byte(c))
 	}
@@ -120,6 +133,7 @@ type Export struct {
 	origin      journal.Origin
 	public      string
 	checkpoints [][]byte
+	part        *journal.Part
 }
 
 // Origin is whose journal the export says it is.
@@ -131,7 +145,7 @@ func (x *Export) Public() string { return x.public }
 // Verify reads the export to its end and says what is wrong and where. Of purges it checks the ranges, not the digest.
 func (x *Export) Verify(with Verifying) (journal.Report, error) {
 	a := journal.Against{Origin: x.origin, Key: with.Key, Known: with.Known, Progress: with.Progress,
-		Checkpoints: x.checkpoints}
+		Checkpoints: x.checkpoints, Part: x.part}
 	if with.Key == nil {
 		key, err := note.NewVerifier(x.public)
 		if err != nil {
