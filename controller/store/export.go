@@ -12,7 +12,6 @@ import (
 	"iter"
 
 	"golang.org/x/mod/sumdb/note"
-	"golang.org/x/mod/sumdb/tlog"
 
 	"kidoban/controller/journal"
 )
@@ -80,7 +79,7 @@ func WriteExport(w io.Writer, h ExportHead, rows iter.Seq2[journal.Row, error]) 
 			return err
 		}
 		if h.Part.Leaves(uint64(row.Sequence)) && journal.TypeOf(row.Payload) != journal.JournalPurged {
-			row.Hashes, row.Payload, row.Private = row.Hashes[:min(len(row.Hashes), tlog.HashSize)], nil, nil
+			row.Payload, row.Private = nil, nil
 		}
 		b = appendLine(b[:0], row)
 		if _, err := w.Write(b); err != nil {
