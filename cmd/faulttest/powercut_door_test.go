@@ -46,7 +46,7 @@ func TestControlDoorOff(t *testing.T) {
 
 var (
 	sequenceSaid = regexp.MustCompile(`"sequence":"(\d{18})"`)
-	headSaid     = regexp.MustCompile(`kidoban/maizuru/main-ctl/[0-9a-f]{8}\n(\d+)\n`)
+	headSaid     = regexp.MustCompile("kidoban/" + siteName + "/" + controllerName + `/[0-9a-f]{8}\n(\d+)\n`)
 )
 
 // saidOf is how many entries somebody has heard of by a message.
@@ -67,7 +67,7 @@ func doorLife(t testing.TB, bin string, rnd *rand.Rand) *life {
 	t.Helper()
 	m := linktest.StartMosquitto(t)
 	c := newCentral(t, bin, m.URL())
-	s := newSite(t, bin, "main-ctl", m.URL(), c)
+	s := newSite(t, bin, controllerName, m.URL(), c)
 	c.start()
 	disk, err := readDisk(s.in("data"))
 	if err != nil {
@@ -219,7 +219,7 @@ func (d *doorProof) learn(dir string, begin *disk) {
 }
 
 func (d *doorProof) open(dir string) (*store.Store, error) {
-	return store.Open(context.Background(), dir, d.keys, journal.Origin{Site: "maizuru", Controller: "main-ctl", Boot: "after", Zone: jst})
+	return store.Open(context.Background(), dir, d.keys, journal.Origin{Site: siteName, Controller: controllerName, Boot: "after", Zone: jst})
 }
 
 var jst = time.FixedZone("JST", 9*60*60)

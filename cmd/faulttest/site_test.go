@@ -42,7 +42,13 @@ type site struct {
 	people int // imported so far
 }
 
-const siteTable = `site = "maizuru"
+// As long as names may be: what is kept beside the database then takes more than one sector.
+const (
+	siteName       = "maizuru-shiyakusho-honkan-3-kai1"
+	controllerName = "main-ctl-of-the-management-room1"
+)
+
+const siteTable = `site = %q
 controller = %q
 [contact]
 day = "0"
@@ -94,7 +100,7 @@ func newSite(t testing.TB, bin, controller, broker string, c *central) *site {
 	t.Helper()
 	s := &site{t: t, bin: bin, dir: memory(t), broker: broker}
 	s.desk = desk.Dial(s.in("sock"))
-	text := fmt.Sprintf(siteTable, controller, s.in("data"), s.in("keys"), broker, c.public, s.in("sock"), os.Getuid())
+	text := fmt.Sprintf(siteTable, siteName, controller, s.in("data"), s.in("keys"), broker, c.public, s.in("sock"), os.Getuid())
 	for _, g := range gates {
 		text += fmt.Sprintf(gateTable, g)
 	}
