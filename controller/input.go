@@ -44,6 +44,13 @@ type Link struct {
 	Detail string
 }
 
+// Condition is a part of the machine that is degraded, or well again.
+type Condition struct {
+	Mode   string // which
+	Well   bool
+	Detail string
+}
+
 // Request is what a person asks for, at the command line or the console. It enters here like everything else.
 type Request struct {
 	Account Account
@@ -71,6 +78,7 @@ func (Unrecorded) input()        {}
 func (Driven) input()            {}
 func (ClockSynchronised) input() {}
 func (Link) input()              {}
+func (Condition) input()         {}
 func (Request) input()           {}
 func (Stopping) input()          {}
 

@@ -180,3 +180,12 @@ func (s *State) link(in Link) {
 	d := journal.Data{Count: in.Count, Detail: in.Detail}
 	s.note(in.Type, linkSeverity[in.Type], "controller", d)
 }
+
+func (s *State) condition(in Condition) {
+	d := journal.Data{Mode: in.Mode, Detail: in.Detail}
+	if in.Well {
+		s.note(journal.SystemRecovered, journal.Notice, "controller", d)
+		return
+	}
+	s.note(journal.SystemDegraded, journal.Alert, "controller", d)
+}

@@ -28,6 +28,7 @@ type State struct {
 	gates       []*gate
 	alarms      alarm.Book
 	office      office
+	central     officeRoster
 	crisis      crisis
 	lent        *cards.Book
 	permits     permits
@@ -151,6 +152,7 @@ func NewState(site Site, boot string, roster *access.Roster, people []ledger.Per
 		crisis:  newCrisis(snap),
 		backlog: backlog{next: 1, ok: true},
 		office:  newOffice(snap),
+		central: newOfficeRoster(snap),
 		clock:   clockState{recorded: snap.LastRecorded},
 		lent:    lendings(snap),
 		permits: newPermits(snap), disposals: newDisposals(snap),
@@ -204,6 +206,8 @@ func (s *State) Turn(at device.Instant, in Input) Outcome {
 		s.synchronised(in.Yes)
 	case Link:
 		s.link(in)
+	case Condition:
+		s.condition(in)
 	case BackedUp:
 		s.backedUp("", in)
 	case Request:
@@ -214,6 +218,7 @@ func (s *State) Turn(at device.Instant, in Input) Outcome {
 	}
 	s.expirePermits()
 	s.lookAfter()
+	s.lookAtBundle()
 	s.show()
 	s.seal()
 	return *s.out
