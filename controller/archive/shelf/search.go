@@ -85,8 +85,8 @@ func (s *Shelf) Search(ctx context.Context, q Query) iter.Seq2[Found, error] {
 	}
 }
 
-// Count is how many entries fit.
-func (s *Shelf) Count(ctx context.Context, q Query) (n int64, err error) {
+// Matches is how many entries fit.
+func (s *Shelf) Matches(ctx context.Context, q Query) (n int64, err error) {
 	var c clauses
 	inner := q.pick(&c, "", place{}, "")
 	if q.Person != "" {

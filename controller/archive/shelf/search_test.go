@@ -139,7 +139,7 @@ func searchIsAFilter(t *testing.T, s *shelf.Shelf) {
 		if !slices.Equal(got, want) {
 			t.Fatalf("%+v finds %v, want %v", q, got, want)
 		}
-		if count, err := s.Count(ctx, q); err != nil || count != int64(len(want)) {
+		if count, err := s.Matches(ctx, q); err != nil || count != int64(len(want)) {
 			t.Fatalf("%+v counts %d, %v, want %d", q, count, err, len(want))
 		}
 	})
@@ -209,7 +209,7 @@ func TestIndexGoesOn(t *testing.T) {
 				t.Fatalf("after %d parts %d are left, %v, want %d", parts, left, err, want)
 			}
 		}
-		n, err := s.Count(ctx, shelf.Query{Person: "p-3"})
+		n, err := s.Matches(ctx, shelf.Query{Person: "p-3"})
 		if parts != 3 || err != nil || n != 186 {
 			t.Errorf("%d parts, %d found, %v", parts, n, err)
 		}

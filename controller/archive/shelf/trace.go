@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"kidoban/controller/journal"
@@ -179,13 +180,18 @@ func putStay(ctx context.Context, tx *sql.Tx, id, sequence int64, e *journal.Ent
 			id, d.Visit, sequence, d.Zone, entered.Truncate(time.Millisecond).UnixMicro(), int64(still))
 	case journal.VisitClosed:
 		gone := e.At.Wall.UnixMicro()
-		_, err = tx.ExecContext(ctx, "UPDATE stay SET gone = CASE WHEN entered + $1 > $2 THEN entered + $1 ELSE $2 END WHERE journal = $3 AND visit = $4",
-			margin(d.Mode), gone, id, d.Visit)
+		_, err = tx.ExecContext(ctx, "UPDATE stay SET gone = CASE WHEN entered + $1 > $2 THEN entered + $1 ELSE $2 END"+lastStay,
+			margin(d.Mode), gone, d.Visit, id)
 	case journal.VisitCorrected:
-		_, err = tx.ExecContext(ctx, "UPDATE stay SET gone = $1 WHERE journal = $2 AND visit = $3", int64(still), id, d.Visit)
+		_, err = tx.ExecContext(ctx, "UPDATE stay SET gone = $1"+strings.NewReplacer("$3", "$2", "$4", "$3").Replace(lastStay), int64(still), d.Visit, id)
 	}
 	return err
 }
+
+// lastStay is the last one of a visit in a journal, or in one that it goes on after.
+const lastStay = ` WHERE visit = $3 AND journal = (SELECT max(s.journal) FROM stay s JOIN journal a ON a.id = s.journal
+	JOIN journal b ON b.id = $4 AND substr(a.origin, 1, length(a.origin) - 8) = substr(b.origin, 1, length(b.origin) - 8)
+	WHERE s.visit = $3 AND a.id <= b.id)`
 
 // margin is the least stay of a line that ended so.
 func margin(how string) int64 {
@@ -195,7 +201,7 @@ func margin(how string) int64 {
 	return 0
 }
 
-// Forget takes entries out of the index whose payloads are disposed of: from and to are the first and the last of them. It
+// forget takes entries out of the index whose payloads are disposed of: from and to are the first and the last of them. It
 // belongs into the transaction that disposes of them.
 func forget(ctx context.Context, tx *sql.Tx, id int64, from, to uint64) error {
 	for _, table := range []string{"trace", "stay"} {
