@@ -34,6 +34,9 @@ func (s *State) answer(r Request) *Answer {
 	if a := s.ofOffice(r); a != nil {
 		return a
 	}
+	if a := s.ofBundles(r); a != nil {
+		return a
+	}
 	switch ask := r.Ask.(type) {
 	case AskStatus:
 		return &Answer{Value: s.status()}
@@ -99,6 +102,8 @@ func (s *State) order(r Request) (refusal string) {
 		return s.editRoster(r.Account, ask)
 	case SwitchRoster:
 		return s.switchRoster(r.Account, ask)
+	case AcceptBundle:
+		return s.acceptBundle(r.Account, ask)
 	case Searched:
 		return s.searched(r.Account, ask)
 	case MayPrint:

@@ -68,7 +68,7 @@ func (s *State) needs(ask Ask) need {
 		return need{action: account.LendCard}
 	case CountCards:
 		return need{action: account.CountCards}
-	case MayPrint, Declare, ClearEmergency, Exported, ReportThreat, RequestPermit, RecordOral, DecidePermit, ConfirmPermit, RevokePermit, NameVisitor, Announce, HandOver,
+	case MayPrint, AcceptBundle, Declare, ClearEmergency, Exported, ReportThreat, RequestPermit, RecordOral, DecidePermit, ConfirmPermit, RevokePermit, NameVisitor, Announce, HandOver,
 		AskConsent, GiveConsent, Leave, EnterLate, EnterEmergency, CompleteEmergency,
 		Propose, ApplyForCard, Approve, Reject, RejectPurge, SetPassword, CloseAccount, SignOut:
 		return need{within: true}

@@ -23,7 +23,8 @@ var questions = []controller.Ask{
 	controller.AskStatus{}, controller.AskWho{}, controller.AskAlarms{}, controller.AskWhy{}, controller.AskCredential{},
 	controller.AskPermits{}, controller.AskVisits{}, controller.AskMuster{}, controller.AskIncidents{}, controller.AskLendings{},
 	controller.AskAccount{}, controller.AskAccounts{}, controller.AskEvidence{},
-	controller.AskSilent{}, controller.AskMay{},
+	controller.AskSilent{}, controller.AskMay{}, controller.AskStanding{}, controller.AskHeld{},
+	controller.TakeBundle{}, controller.RefuseBundle{}, controller.TakeLosses{}, // by signature, not by role
 }
 
 // orders are one of each that the matrix is asked about before anything else, and the action it is.
@@ -59,7 +60,7 @@ var within = []controller.Ask{
 	controller.Announce{}, controller.HandOver{}, controller.AskConsent{}, controller.GiveConsent{}, controller.Leave{},
 	controller.EnterLate{}, controller.EnterEmergency{}, controller.CompleteEmergency{}, controller.CorrectVisit{}, controller.Approve{},
 	controller.Reject{}, controller.PutAccount{}, controller.SetPassword{}, controller.SignIn{}, controller.SignOut{},
-	controller.RejectPurge{}, controller.DropPurged{}, controller.EndPurge{},
+	controller.RejectPurge{}, controller.DropPurged{}, controller.EndPurge{}, controller.AcceptBundle{},
 }
 
 // inside are those whose handlers ask the matrix, with the permit and the visit that cell puts on the disk.

@@ -42,6 +42,12 @@ func (p *permits) put(row ledger.Permit) {
 	}
 }
 
+// drop forgets one that never came to be.
+func (p *permits) drop(id access.PermitID) {
+	delete(p.rows, id)
+	p.index.Remove(id)
+}
+
 // inForce says that a permit may still let somebody in, and that its end is to be told.
 func inForce(p *ledger.Permit) bool {
 	return !p.Expired && !p.Until.IsZero() && (p.State == access.Permitted || p.State == access.PermittedOrally)

@@ -124,10 +124,12 @@ func (s *State) impossible(a Account, p *Proposal) string {
 	o := p.Order
 	switch {
 	case o.Edit != nil:
-		if no := s.keptBlocked(o.Edit.Edits); no != "" {
+		if no := cmp.Or(s.keptBlocked(o.Edit.Edits), s.officeOnly(o.Edit.Edits)); no != "" {
 			return no
 		}
 		return s.tried(a, o.Edit.Edits)
+	case o.Switch != nil && s.site.Office.Roster:
+		return officesOwn
 	case o.Switch != nil && o.Switch.Base != s.version:
 		return "the roster has changed while the import was read: run the import again"
 	case o.Account != nil:

@@ -2,8 +2,10 @@ package controller
 
 import (
 	"slices"
+	"strings"
 
 	"kidoban/controller/access"
+	"kidoban/controller/bundle"
 	"kidoban/controller/cards"
 	"kidoban/controller/journal"
 	"kidoban/controller/ledger"
@@ -86,7 +88,9 @@ type change struct {
 	edits   []ledger.Edit
 	roster  *access.Roster // of a switch: the one before
 	people  map[access.PersonID]ledger.Person
-	cards   *cards.Book // the lendings before it, nil where it touches none
+	cards   *cards.Book     // the lendings before it, nil where it touches none
+	held    *bundle.Held    // of a bundle: what was held before
+	permits []ledger.Permit // and the permits; those that it brought are Gone
 
 	proposal *Proposal // that it carries out, nil where nobody had to approve it
 }
@@ -114,9 +118,40 @@ func (s *State) takeBack(r *Record, d *journal.Data) {
 		s.office.proposals[p.ID] = *p
 		r.Change.Documents = slices.DeleteFunc(r.Change.Documents, func(d ledger.Document) bool { return d.Kind == proposalDocument })
 	}
+	s.holdBack(r)
 	s.putBack(s.change.edits)
 	s.version = s.change.version
 	s.change = change{}
+}
+
+// holdBack undoes what a bundle has changed beside the roster.
+func (s *State) holdBack(r *Record) {
+	whole := s.change.held != nil
+	r.Change.Documents = slices.DeleteFunc(r.Change.Documents, func(d ledger.Document) bool {
+		switch l := s.central.losses[d.ID]; {
+		case d.Kind != lossDocument:
+			return d.Kind == rosterDocument && whole
+		case whole: // it waits for its card again
+			l.Done = false
+			s.central.losses[d.ID] = l
+		default: // it is taken when it comes again
+			delete(s.central.losses, d.ID)
+		}
+		return true
+	})
+	if !whole {
+		return
+	}
+	s.central.held = *s.change.held
+	r.Entries = slices.DeleteFunc(r.Entries, func(e journal.Entry) bool { return strings.HasPrefix(e.Subject, "permit/") })
+	for _, row := range s.change.permits {
+		r.Change.Permits = slices.DeleteFunc(r.Change.Permits, func(p ledger.Permit) bool { return p.ID == row.ID })
+		if row.Gone {
+			s.permits.drop(row.ID)
+			continue
+		}
+		s.permits.put(row)
+	}
 }
 
 // putBack applies the edits that undo others, last first.

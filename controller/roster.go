@@ -1,6 +1,7 @@
 package controller
 
 import (
+	"cmp"
 	"fmt"
 
 	"kidoban/controller/access"
@@ -23,7 +24,7 @@ const rosterBusy = "another change of the roster is being written: try again in 
 
 // editRoster changes rows; the card ledgers follow.
 func (s *State) editRoster(a Account, ask EditRoster) string {
-	if no := s.keptBlocked(ask.Edits); no != "" {
+	if no := cmp.Or(s.keptBlocked(ask.Edits), s.officeOnly(ask.Edits)); no != "" {
 		return no
 	}
 	if no := s.alter(a, ask.Edits); no != "" {
@@ -111,6 +112,9 @@ func (s *State) apply(e ledger.Edit) *access.Problem {
 
 // switchRoster makes a roster that was read, checked and staged elsewhere the current one.
 func (s *State) switchRoster(a Account, ask SwitchRoster) string {
+	if s.site.Office.Roster {
+		return officesOwn
+	}
 	if s.change.ticket != 0 {
 		return rosterBusy
 	}

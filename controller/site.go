@@ -23,6 +23,7 @@ type Site struct {
 	Patience     alarm.Patience // with alarms that nobody acknowledges
 	ClockBelieve bool           // an RTC, or a clock that needs no proof
 	Duties       Duties
+	Office       Office
 	Visits       Visits
 	Hashes       Hashes
 }
@@ -68,6 +69,7 @@ func NewSite(c *config.Config, h Hashes) Site {
 		ClockBelieve: c.Clock.RTC || c.Clock.Unchecked,
 		Hashes:       h,
 		Duties:       newDuties(c.Duties),
+		Office:       newOfficeSite(c.Roster),
 		Visits: Visits{
 			EscortWindow: c.Visits.EscortWindow.Std(), VisitorFirst: c.Visits.EscortOrder == "visitor",
 			EscortFirst: c.Visits.EscortOrder == "escort", EscortLimit: c.Visits.EscortLimit, ConsentFor: c.Visits.ConsentFor.Std(),

@@ -2,6 +2,8 @@ package outbox
 
 import (
 	"encoding/json"
+	"errors"
+	"strings"
 	"time"
 
 	"kidoban/controller/outbox/link"
@@ -19,9 +21,17 @@ func (r *run) dial(now time.Time) {
 	r.dialAt = time.Time{}
 	will := r.offline()
 	r.closing.Go(func() {
-		l, err := link.Open(r.ctx, r.o.cfg.Link, &will, r.root+"ack", r.root+"resend")
+		l, err := link.Open(r.ctx, r.o.cfg.Link, &will, r.filters()...)
 		r.dialled <- dialled{l, err}
 	})
+}
+
+func (r *run) filters() []string {
+	out := []string{r.root + "ack", r.root + "resend"}
+	if r.o.cfg.Roster != nil {
+		out = append(out, r.root+"roster", r.root+"roster/+")
+	}
+	return out
 }
 
 func (r *run) opened(d dialled, now time.Time) {
@@ -43,6 +53,11 @@ func (r *run) lose(now time.Time) {
 	l := r.link
 	r.link, r.queue = nil, nil
 	r.closing.Go(l.Close) // paho may hold on to a publish for a while; the next connection does not wait for it
+	if errors.Is(l.Why(), link.ErrRenewed) {
+		r.o.cfg.Log.Info("connecting again with the new certificate")
+		r.dialAt = now
+		return
+	}
 	r.down(now, l.Why())
 }
 
@@ -101,6 +116,11 @@ func (r *run) receive(m link.Message, now time.Time) {
 	case r.root + "resend":
 		if !m.Retained {
 			r.resend(m.Payload, now)
+		}
+	default:
+		name, is := strings.CutPrefix(m.Topic, r.root+"roster")
+		if is && r.o.cfg.Roster != nil {
+			r.o.cfg.Roster(strings.TrimPrefix(name, "/"), m.Payload)
 		}
 	}
 }

@@ -12,8 +12,8 @@
 // entries are sent no more, and a Notice says so. Anything else is forged: it moves nothing and is counted.
 //
 // A dead, slow or lying broker delays nobody here: callers only leave values behind (Kick, Door, Mode, Clock) and take
-// Notices. Nothing that arrives is a command: it subscribes to its own ack and resend, and neither can open a door
-// or delete a line.
+// Notices. Nothing that arrives is a command: it subscribes to its own ack and resend, which can neither open a door
+// nor delete a line, and hands on what comes as the office's roster to those who verify it.
 package outbox
 
 import (
@@ -54,6 +54,10 @@ type Config struct {
 	Own     note.Signer   // the controller's signing key: a backlog is confirmed in parts, which the store does not sign
 	OwnKey  note.Verifier // its public half
 	Central note.Verifier // the pinned central log; needed with Delivery Central
+
+	// Roster takes what arrives on roster and below it, by its name there ("" = roster itself); nil = nothing of it is asked
+	// for. It must not block. What it takes is not believed by anybody yet.
+	Roster func(name string, payload []byte)
 
 	Pace Pace
 	Log  *slog.Logger // nil = none
@@ -113,8 +117,9 @@ func New(cfg Config, s *store.Store) (*Outbox, error) {
 	}
 	cfg.Pace = cfg.Pace.withDefaults()
 	if cfg.Link.ClientID == "" {
-		cfg.Link.ClientID = origin.Site + "-" + origin.Controller
+		cfg.Link.ClientID = "kidoban/" + origin.Site + "/" + origin.Controller // its identity: brokers with certificates want that
 	}
+	cfg.Link = cfg.Link.Remember(cfg.Log)
 	cfg.Link.Backlog = 2*cfg.Window + 64
 	switch {
 	case cfg.Delivery != Central && cfg.Delivery != Broker:

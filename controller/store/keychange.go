@@ -40,16 +40,31 @@ func nextKeys(dir string, o journal.Origin, newCards bool) (Keys, error) {
 		return Keys{}, err
 	}
 	made, err := CreateKeys(next, o)
-	if err != nil || card == nil {
+	if err != nil {
 		return made, err
 	}
-	if err := os.Remove(filepath.Join(next, cardFile)); err != nil {
-		return Keys{}, err
+	if err := goOn(dir, next, identityFile); err != nil || card == nil {
+		return made, err
 	}
-	if err := writeNew(filepath.Join(next, cardFile), string(card), 0o600); err != nil {
+	if err := goOn(dir, next, cardFile); err != nil {
 		return Keys{}, err
 	}
 	return LoadKeys(next)
+}
+
+// goOn takes over a key from dir where there is one.
+func goOn(dir, next, name string) error {
+	b, err := os.ReadFile(filepath.Join(dir, name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := os.Remove(filepath.Join(next, name)); err != nil {
+		return err
+	}
+	return writeNew(filepath.Join(next, name), string(b), 0o600)
 }
 
 // changeKeys puts the next keys in place; the old journal's stay under their journal's id.
@@ -58,7 +73,7 @@ func changeKeys(dir string) error {
 	if err := retire(dir); err != nil {
 		return err
 	}
-	for _, name := range []string{cardFile, verifierFile, signingFile} {
+	for _, name := range []string{cardFile, identityFile, verifierFile, signingFile} {
 		if err := os.Rename(filepath.Join(next, name), filepath.Join(dir, name)); err != nil {
 			return err
 		}

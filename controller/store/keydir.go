@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"filippo.io/age"
 	"golang.org/x/mod/sumdb/note"
 
 	"kidoban/controller/access"
@@ -23,12 +24,13 @@ import (
 
 // The files of a key directory, which are also the names of systemd credentials.
 const (
-	signingFile  = "signing.key"  // the journal's signing key, Ed25519, in the signed-note form
-	cardFile     = "card.key"     // 32 random bytes in hex: the key of all card and PIN hashes
-	verifierFile = "verifier.pub" // what the central log pins; not secret
+	signingFile  = "signing.key"     // the journal's signing key, Ed25519, in the signed-note form
+	cardFile     = "card.key"        // 32 random bytes in hex: the key of all card and PIN hashes
+	verifierFile = "verifier.pub"    // what the central log pins; not secret
+	identityFile = "roster.identity" // age, X25519: what the office encrypts this door's roster to; absent where it was made before there was one
 )
 
-// Keys are a controller's two secrets. They never show in a log, a message or a print, and may be used by any goroutine.
+// Keys are a controller's secrets. They never show in a log, a message or a print, and may be used by any goroutine.
 type Keys struct {
 	k func() *keys // fmt follows a pointer in another struct's private member, whatever its methods; never a func
 }
@@ -38,6 +40,7 @@ type keys struct {
 	verifier note.Verifier
 	public   string
 	card     [32]byte
+	identity *age.X25519Identity // nil where there is none
 }
 
 // CreateKeys makes a key directory for the controller of o. It refuses to touch one that holds a key. Only init calls it.
@@ -45,7 +48,7 @@ func CreateKeys(dir string, o journal.Origin) (Keys, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return Keys{}, fault("create key directory", err)
 	}
-	for _, name := range []string{signingFile, cardFile, verifierFile} {
+	for _, name := range []string{signingFile, cardFile, verifierFile, identityFile} {
 		if _, err := os.Lstat(filepath.Join(dir, name)); !errors.Is(err, fs.ErrNotExist) {
 			return Keys{}, &Fault{Kind: Exists, Doing: "create keys: " + filepath.Join(dir, name) + " exists",
 				Hint: "keys are made once; choose another directory or move the old ones away"}
@@ -63,7 +66,7 @@ func CreateKeys(dir string, o journal.Origin) (Keys, error) {
 		writeNew(filepath.Join(dir, signingFile), secret+"\n", 0o600),
 		writeNew(filepath.Join(dir, cardFile), hex.EncodeToString(card[:])+"\n", 0o600),
 		writeNew(filepath.Join(dir, verifierFile), public+"\n", 0o644),
-		syncDir(dir)); err != nil {
+		createIdentity(dir)); err != nil {
 		return Keys{}, fault("create keys", err)
 	}
 	return LoadKeys(dir)
@@ -103,6 +106,9 @@ func LoadKeys(dir string) (Keys, error) {
 	if n, err := hex.Decode(k.card[:], []byte(text[:min(len(text), 64)])); err != nil || n != 32 || len(text) != 64 {
 		return Keys{}, &Fault{Kind: Malformed, Doing: "load keys: " + filepath.Join(dir, cardFile) +
 			" is not 64 hex digits", Hint: "restore it: with another one, every card is unknown"}
+	}
+	if k.identity, err = loadIdentity(dir, handed); err != nil {
+		return Keys{}, err
 	}
 	return Keys{func() *keys { return k }}, nil
 }
