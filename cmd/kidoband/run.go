@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"runtime/debug"
 	"sync/atomic"
@@ -18,9 +19,11 @@ import (
 	"kidoban/config"
 	"kidoban/controller"
 	"kidoban/controller/access"
+	"kidoban/controller/bundle/inbox"
 	"kidoban/controller/desk"
 	"kidoban/controller/journal"
 	"kidoban/controller/ledger"
+	"kidoban/controller/metrics"
 	"kidoban/controller/outbox"
 	"kidoban/controller/store"
 	"kidoban/controller/wire"
@@ -50,12 +53,16 @@ type daemon struct {
 	outbox *outbox.Outbox
 	loop   *controller.Controller
 	desk   *desk.Desk
+	inbox  *inbox.Inbox // nil where the roster is the door's own
 	feed   *watchdog
 
 	synced    atomic.Bool
 	recording bool              // as last told to the outbox
 	lastLink  atomic.Value      // string: the last notice of the outbox
 	shown     map[string]string // what was last published of each door
+	standing  standing
+	metrics   *metrics.Door // nil where nobody asks
+	metricsAt net.Listener
 }
 
 func run(ctx context.Context, path string, prepared error, log *slog.Logger) error {
@@ -155,9 +162,15 @@ func (d *daemon) wire(ctx context.Context) error {
 	site := controller.NewSite(d.conf, controller.Hashes{Card: d.keys.CardHash, PIN: d.keys.PINHash, Tag: store.Tag, Salt: store.Salt, Sign: d.keys.Sign})
 	state := controller.NewState(site, d.boot, roster, d.roster.People, d.snap)
 	d.roster = ledger.Roster{} // kept a second time, 10,000 cardholders cost 9 MB
-	d.loop = controller.New(state, d.panel(), ledgerOf{d.store}, d.clock)
+	if err := d.measure(); err != nil {
+		return err
+	}
+	d.loop = controller.New(state, d.panel(), ledgerOf{d.store, d.metrics}, d.clock)
 	d.loop.Log, d.loop.After = d.log, d.after
 	var err error
+	if d.inbox, err = d.receiver(); err != nil {
+		return err
+	}
 	if d.conf.MQTT.Broker != "" {
 		out, err := outboxConfig(d)
 		if err != nil {
@@ -170,7 +183,7 @@ func (d *daemon) wire(ctx context.Context) error {
 	d.feed = newWatchdog()
 	d.desk, err = desk.New(desk.Deps{
 		Controller: d.loop, Store: d.store, Keys: d.keys, Config: d.conf, Clock: d.clock, Sim: d.soft, Learner: d.learner(), Version: Version, Digest: d.digest,
-		Link: d.linkState, Log: d.log, Delivered: d.delivered(),
+		Link: d.linkState, Log: d.log, Delivered: d.delivered(), Roster: d.inbox,
 	})
 	return err
 }
@@ -198,10 +211,17 @@ func (d *daemon) learner() desk.Learner {
 }
 
 // ledgerOf lets the controller see no more of the store than Commit, and of its faults whose they are.
-type ledgerOf struct{ *store.Store }
+type ledgerOf struct {
+	*store.Store
+	metrics *metrics.Door
+}
 
 func (l ledgerOf) Commit(ctx context.Context, c ledger.Change, e []journal.Entry) error {
+	began := time.Now()
 	_, err := l.Store.Commit(ctx, c, e)
+	if err == nil && l.metrics != nil {
+		l.metrics.Committed(e, time.Since(began))
+	}
 	if store.KindOf(err) == store.Conflict {
 		return fmt.Errorf("%w: %w", controller.ErrRefused, err)
 	}
@@ -230,8 +250,15 @@ func (d *daemon) serve(ctx context.Context) error {
 	}
 	parts.Go(func() error { return d.loop.Run(live, d.starting(ctx)) })
 	parts.Go(func() error { return d.desk.Run(live) })
+	if d.inbox != nil {
+		parts.Go(func() error { return d.inbox.Run(live) })
+	}
 	parts.Go(func() error { return d.desk.Dispose(live) })
 	parts.Go(func() error { return d.watchClock(live) })
+	parts.Go(func() error { return d.tend(live) })
+	if d.metrics != nil {
+		parts.Go(func() error { return d.metrics.Serve(live, d.metricsAt) })
+	}
 	if d.conf.Backup.Directory != "" {
 		parts.Go(func() error { return d.backups().Run(live) })
 	}
@@ -262,14 +289,15 @@ func (d *daemon) starting(ctx context.Context) controller.Starting {
 // after runs on the control loop after each turn: it feeds the watchdog and leaves values for the outbox.
 func (d *daemon) after(t controller.Turned) {
 	d.feed.turn()
-	if d.outbox == nil {
-		return
+	ok := t.State.Recording()
+	if t.Durable || ok != d.recording {
+		d.noteStanding(t.State)
 	}
-	if ok := t.State.Recording(); ok != d.recording {
-		d.recording = ok
+	if ok != d.recording && d.outbox != nil {
 		d.outbox.Mode(map[bool]string{true: "normal", false: "degraded"}[ok])
 	}
-	if !t.Durable {
+	d.recording = ok
+	if !t.Durable || d.outbox == nil {
 		return
 	}
 	d.outbox.Kick()

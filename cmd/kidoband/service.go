@@ -133,6 +133,9 @@ func outboxConfig(d *daemon) (outbox.Config, error) {
 			KeepAlive: m.KeepAlive.Std(),
 		},
 	}
+	if d.inbox != nil {
+		c.Roster = d.inbox.Receive
+	}
 	if m.CentralKey == "" {
 		return c, nil
 	}

@@ -26,6 +26,7 @@ import (
 	"kidoban/config"
 	"kidoban/controller"
 	"kidoban/controller/access"
+	"kidoban/controller/bundle/inbox"
 	"kidoban/controller/store"
 	"kidoban/device/clock"
 	"kidoban/device/sim"
@@ -49,6 +50,7 @@ type Deps struct {
 	Version    string
 	Digest     string        // of the configuration in force
 	Link       func() string // how the way to the central log stands
+	Roster     *inbox.Inbox  // where the office's roster arrives; nil where the roster is the door's own
 	Delivered  func() uint64 // entries that the central log has acknowledged; nil where there is none
 	Log        *slog.Logger
 }

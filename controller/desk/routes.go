@@ -36,6 +36,7 @@ func (k *Desk) routes() http.Handler {
 	k.visitRoutes(m)
 	k.retentionRoutes(m)
 	k.cardRoutes(m)
+	k.bundleRoutes(m)
 	m.HandleFunc("POST /register", k.register)
 	m.HandleFunc("POST /print", k.printForm)
 	m.HandleFunc("POST /register/compare", k.compare)
