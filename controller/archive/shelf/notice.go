@@ -141,6 +141,14 @@ func (s *Shelf) Unread(ctx context.Context, limit int) (all []Unread, err error)
 	return all, nil
 }
 
+// Closed says whether another journal goes on after one.
+func (s *Shelf) Closed(ctx context.Context, id int64) (closed bool, err error) {
+	if err := s.read.QueryRowContext(ctx, "SELECT closed <> '' FROM journal WHERE id = $1", id).Scan(&closed); err != nil {
+		return false, fmt.Errorf("look whether a journal is closed: %w", err)
+	}
+	return closed, nil
+}
+
 // BeginsAt is where those recipients begin who came while entries of a journal waited to be looked at.
 func (s *Shelf) BeginsAt(ctx context.Context, id int64) (map[string]uint64, error) {
 	rows, err := s.read.QueryContext(ctx, "SELECT recipient, first FROM notice_begin WHERE journal = $1", id)

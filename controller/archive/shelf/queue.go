@@ -153,4 +153,3 @@ func moment(ms int64) time.Time {
 	}
 	return time.UnixMilli(ms)
 }
-
