@@ -120,3 +120,15 @@ func (s *State) durableVersion() uint64 {
 }
 
 func jst(t time.Time) time.Time { return t.In(time.FixedZone("JST", 9*60*60)) }
+
+// ReadersOffline counts the readers that do not answer.
+func (s *State) ReadersOffline() (n int) {
+	for _, g := range s.gates {
+		for i := range g.stands {
+			if g.stands[i].offline {
+				n++
+			}
+		}
+	}
+	return n
+}
