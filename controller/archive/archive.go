@@ -12,6 +12,7 @@ package archive
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"strings"
 	"time"
@@ -22,15 +23,18 @@ import (
 	"kidoban/controller/journal"
 	"kidoban/controller/outbox/link"
 	"kidoban/controller/wire"
+	"kidoban/device/clock"
 )
 
 // Config is what an archive needs to know.
 type Config struct {
-	Link  link.Config
-	Key   note.Signer                         // the central log's
-	Print func(origin string, payload []byte) // called for every entry that became durable, in order; nil = nobody
-	Log   *slog.Logger                        // what a person must hear of: forks, unknown journals
-	Seen  func(Seen)                          // called for what controllers say of themselves; nil = nobody; must not block
+	Link   link.Config
+	Key    note.Signer                         // the central log's
+	Own    shelf.Own                           // the journal in which it says what it finds; zero = none
+	Silent time.Duration                       // without a fresh checkpoint for so long a controller is silent; 0 = 90s
+	Print  func(origin string, payload []byte) // called for every entry that became durable, in order; nil = nobody
+	Log    *slog.Logger                        // what a person must hear of: forks, unknown journals
+	Seen   func(Seen)                          // called for what controllers say of themselves; nil = nobody; must not block
 }
 
 // Archive follows all accepted journals.
@@ -42,7 +46,14 @@ type Archive struct {
 	lookedAt  time.Time
 	out       []link.Message
 	link      *link.Link
+	clock     clock.Clock
+	health    health
+	tally     tally
 }
+
+// filters are what it subscribes to.
+var filters = []string{"kidoban/v1/+/+/event/+", "kidoban/v1/+/+/batch", "kidoban/v1/+/+/leaves", "kidoban/v1/+/+/checkpoint",
+	"kidoban/v1/+/+/status"}
 
 const (
 	unknownMost = 256
@@ -60,20 +71,45 @@ func New(cfg Config, f *shelf.Shelf) (*Archive, error) {
 	if err := cfg.Link.Check(); err != nil {
 		return nil, err
 	}
-	return &Archive{cfg: cfg, shelf: f, followers: map[string]*follower{}, unknown: map[string]time.Time{}}, nil
+	if cfg.Silent == 0 {
+		cfg.Silent = silentAfter
+	}
+	c, err := clock.Start()
+	if err != nil {
+		return nil, err
+	}
+	return &Archive{cfg: cfg, shelf: f, followers: map[string]*follower{}, unknown: map[string]time.Time{}, clock: c,
+		tally: tally{counts: map[shelf.Garbled]int64{}, storms: storms{}}}, nil
 }
 
-// Run follows until ctx ends, over as many connections as it takes. It returns an error if the file fails: what cannot
-// be written must not be confirmed, and whoever starts the archive again gets all of it sent again.
+// Run follows until ctx ends, over as many connections as it takes. A database that fails does not end it: what cannot be
+// written is not confirmed, and once it works again all of it is asked for again.
 func (a *Archive) Run(ctx context.Context) error {
+	for ctx.Err() == nil {
+		err := a.follow(ctx)
+		if ctx.Err() != nil {
+			break
+		}
+		if hopeless(err) {
+			return err
+		}
+		sleep(ctx, a.fail(err, time.Now()))
+	}
+	return nil
+}
+
+// follow begins from what is durable, and goes on until ctx ends or the database fails.
+func (a *Archive) follow(ctx context.Context) error {
 	if err := a.accepted(ctx, time.Now()); err != nil {
-		return ended(ctx, err)
+		return err
+	}
+	if err := a.recover(ctx); err != nil {
+		return err
 	}
 	retry := 100 * time.Millisecond
 	for ctx.Err() == nil {
 		began := time.Now()
-		l, err := link.Open(ctx, a.cfg.Link, nil,
-			"kidoban/v1/+/+/event/+", "kidoban/v1/+/+/batch", "kidoban/v1/+/+/leaves", "kidoban/v1/+/+/checkpoint", "kidoban/v1/+/+/status")
+		l, err := link.Open(ctx, a.cfg.Link, nil, filters...)
 		if err == nil {
 			err = a.serve(ctx, l)
 			l.Close()
@@ -86,6 +122,9 @@ func (a *Archive) Run(ctx context.Context) error {
 			break
 		}
 		a.cfg.Log.Warn("broker out of reach", "err", err)
+		if err := a.severed(ctx, time.Now()); err != nil {
+			return err
+		}
 		if time.Since(began) > 10*time.Second {
 			retry = 100 * time.Millisecond
 		}
@@ -132,6 +171,11 @@ func (a *Archive) serve(ctx context.Context, l *link.Link) error {
 	a.link, a.out = l, nil
 	for _, f := range a.followers {
 		f.ackDue, f.ackAt = true, time.Time{}
+	}
+	now := time.Now()
+	a.regain(now)
+	if err := a.reached(ctx, now); err != nil {
+		return ended(ctx, err)
 	}
 	for {
 		wake, err := a.settle(ctx)
@@ -217,12 +261,12 @@ func (a *Archive) receive(ctx context.Context, m link.Message) error {
 	case rest == "checkpoint":
 		return a.checkpoint(ctx, "kidoban/"+site+"/"+controller+"/", m)
 	}
+	prefix := "kidoban/" + site + "/" + controller + "/"
 	if err != nil {
-		a.cfg.Log.Warn("message not understood", "topic", m.Topic, "err", err)
-		return nil
+		return a.garbled(ctx, prefix, m.Topic, err, time.Now())
 	}
 	for _, n := range ns {
-		if err := a.take(ctx, "kidoban/"+site+"/"+controller+"/", n); err != nil {
+		if err := a.take(ctx, prefix, n); err != nil {
 			return err
 		}
 	}
@@ -249,10 +293,9 @@ func (a *Archive) take(ctx context.Context, prefix string, n numbered) error {
 		return err
 	}
 	if clash {
-		if f.clashes++; f.clashes == 1 || f.clashes%1000 == 0 {
-			a.cfg.Log.Error("an entry came again with other bytes: forged on the broker, or a fork", "journal", f.Origin, "sequence", n.sequence, "times", f.clashes)
-		}
-		return nil
+		f.clashes++
+		return a.found(ctx, f, finding{typ: journal.ControllerContradicted, count: int64(f.clashes), evidence: n.Payload,
+			what: fmt.Sprintf("entry %d came again with other bytes: its database was edited, or a fork, or forged on the broker", n.sequence)}, time.Now())
 	}
 	f.take(n.sequence, n.Leaf)
 	return nil
@@ -292,9 +335,11 @@ func (a *Archive) of(ctx context.Context, origin string) (*follower, error) {
 
 func (a *Archive) checkpoint(ctx context.Context, prefix string, m link.Message) error {
 	c, err := journal.PeekCheckpoint(m.Payload)
-	if err != nil || !strings.HasPrefix(c.Origin, prefix) {
-		a.cfg.Log.Warn("checkpoint not understood", "topic", m.Topic, "err", err)
-		return nil
+	switch {
+	case err != nil:
+		return a.garbled(ctx, prefix, m.Topic, fmt.Errorf("%w: %w", errMalformed, err), time.Now())
+	case !strings.HasPrefix(c.Origin, prefix):
+		return a.garbled(ctx, prefix, m.Topic, fmt.Errorf("%w: a checkpoint", errForeign), time.Now())
 	}
 	f, err := a.of(ctx, c.Origin)
 	if f == nil || err != nil {
@@ -302,41 +347,37 @@ func (a *Archive) checkpoint(ctx context.Context, prefix string, m link.Message)
 	}
 	c, err = journal.OpenCheckpoint(m.Payload, f.Key)
 	if err != nil {
-		a.cfg.Log.Warn("checkpoint not believed", "journal", f.Origin, "err", err)
-		return nil
+		return a.garbled(ctx, prefix, m.Topic, fmt.Errorf("%w: a checkpoint: %w", errSignature, err), time.Now())
 	}
 	a.seenHead(f, c, m)
 	now := time.Now()
-	found, err := f.checkpoint(ctx, c, m.Payload, m.Retained, now)
+	fresh, err := a.hear(ctx, f, c, m.Retained, now)
 	if err != nil {
 		return err
 	}
-	return a.found(ctx, f, found, m.Payload, now)
-}
-
-func (a *Archive) found(ctx context.Context, f *follower, found finding, evidence []byte, now time.Time) error {
-	switch {
-	case found.what == "":
-		return nil
-	case found.fatal:
-		f.Fork = found.what
-		a.cfg.Log.Error("journal is confirmed no more", "journal", f.Origin, "why", found.what)
-		return a.shelf.Forked(ctx, f.Journal, now, found.what, evidence)
+	found, err := f.checkpoint(ctx, c, m.Payload, fresh, now)
+	if err != nil {
+		return err
 	}
-	a.cfg.Log.Error(found.what, "journal", f.Origin)
-	return nil
+	return a.found(ctx, f, found, now)
 }
 
 // settle stores what can be stored, and prepares what has to be said. It returns when to come again.
 func (a *Archive) settle(ctx context.Context) (time.Time, error) {
 	now := time.Now()
 	wake := now.Add(time.Minute)
+	if err := a.count(ctx, now); err != nil {
+		return wake, err
+	}
+	if due := a.tally.due; !due.IsZero() && due.Before(wake) {
+		wake = due
+	}
 	for _, f := range a.followers {
 		from, to, found, err := f.settle(ctx, a.cfg.Key)
 		if err != nil {
 			return wake, err
 		}
-		if err := a.found(ctx, f, found, nil, now); err != nil {
+		if err := a.found(ctx, f, found, now); err != nil {
 			return wake, err
 		}
 		if from == 0 && to > 0 {
@@ -352,6 +393,12 @@ func (a *Archive) settle(ctx context.Context) (time.Time, error) {
 		if ok {
 			a.cfg.Log.Info("asking again", "journal", f.Origin, "from", from, "to", to)
 			a.out = append(a.out, link.Message{Topic: f.topic + "resend", Payload: wire.Marshal(wire.Resend{From: from, To: to})})
+		}
+		if !next.IsZero() && next.Before(wake) {
+			wake = next
+		}
+		if next, err = a.listen(ctx, f, now); err != nil {
+			return wake, err
 		}
 		if !next.IsZero() && next.Before(wake) {
 			wake = next
@@ -378,7 +425,7 @@ func (a *Archive) confirm(f *follower, grew bool, now time.Time) {
 	if !f.ackDue || f.Size == 0 || f.Fork != "" || !grew && now.Sub(f.ackAt) < askAgain {
 		return
 	}
-	f.ackDue, f.ackAt = false, now
+	f.tell(now)
 	c, err := journal.PeekCheckpoint(f.Checkpoint)
 	if err != nil {
 		panic("archive: own co-signed checkpoint does not parse") // settle and follow verified it

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -30,6 +32,7 @@ type central struct {
 	dir  string
 	key  note.Signer
 	pub  note.Verifier
+	own  shelf.Own
 	log  *safeBuffer
 	stop func()
 }
@@ -69,7 +72,16 @@ func newCentral(t testing.TB) *central {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &central{t: t, dir: dir, key: key, pub: pub, log: &safeBuffer{}}
+	origin := journal.Origin{Site: "maizuru", Controller: "central", Boot: "0e6d2f0c"}
+	if _, err := archive.CreateOwn(filepath.Join(dir, "keys"), origin.KeyName()); err != nil {
+		t.Fatal(err)
+	}
+	own, err := archive.LoadOwn(filepath.Join(dir, "keys"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	own.Origin, own.Central = origin, key
+	return &central{t: t, dir: dir, key: key, pub: pub, own: own, log: &safeBuffer{}}
 }
 
 func (c *central) accept(d *outboxtest.Door) {
@@ -90,7 +102,7 @@ func (c *central) run(broker string) {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	a, err := archive.New(archive.Config{Link: link.Config{Broker: broker, Timeout: 2 * time.Second}, Key: c.key,
+	a, err := archive.New(archive.Config{Link: link.Config{Broker: broker, Timeout: 2 * time.Second}, Key: c.key, Own: c.own,
 		Log: slog.New(slog.NewTextHandler(c.log, nil))}, f)
 	if err != nil {
 		c.t.Fatal(err)
@@ -118,7 +130,43 @@ func (c *central) journals() []shelf.Journal {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	return js
+	return slices.DeleteFunc(js, func(j shelf.Journal) bool { return j.Own })
+}
+
+// found lists what the central log's own journal says, each as "type detail".
+func (c *central) found() (out []string) {
+	c.t.Helper()
+	f, err := shelf.OpenReader(context.Background(), c.dir)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer f.Close()
+	js, err := f.Journals(context.Background())
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	for _, j := range js {
+		if !j.Own {
+			continue
+		}
+		if _, err := journal.OpenCosigned(j.Checkpoint, j.Key, c.pub); err != nil {
+			c.t.Fatal(err)
+		}
+		err := f.Entries(context.Background(), j, 0, func(_ uint64, payload []byte) error {
+			e, err := journal.Parse(payload)
+			out = append(out, strings.TrimSpace(string(e.Entry.Type)+" "+e.Entry.Data.Controller+" "+e.Entry.Data.Detail))
+			return err
+		})
+		if err != nil {
+			c.t.Fatal(err)
+		}
+	}
+	return out
+}
+
+// says reports whether an entry of the own journal begins so.
+func (c *central) says(what string) bool {
+	return slices.ContainsFunc(c.found(), func(s string) bool { return strings.HasPrefix(s, what) })
 }
 
 // same fails unless the central log has each entry of the door exactly once, in order, byte for byte.

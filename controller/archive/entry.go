@@ -3,7 +3,6 @@ package archive
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -21,8 +20,6 @@ type numbered struct {
 	shelf.Leaf
 }
 
-var errMessage = errors.New("not a message of the wire contract")
-
 // parseTopic splits "kidoban/v1/<site>/<controller>/<rest>".
 func parseTopic(topic string) (site, controller, rest string, ok bool) {
 	p := strings.SplitN(topic, "/", 5)
@@ -36,29 +33,45 @@ func parseTopic(topic string) (site, controller, rest string, ok bool) {
 // bytes makes an entry true.
 func parseEntry(site, controller, class string, b []byte) (numbered, error) {
 	var e struct {
+		Spec     string `json:"specversion"`
 		ID       string `json:"id"`
 		Source   string `json:"source"`
 		Type     string `json:"type"`
 		Sequence string `json:"sequence"`
 	}
-	if len(b) > journal.MaxPayload || bytes.IndexByte(b, '\n') >= 0 {
-		return numbered{}, fmt.Errorf("%w: entry of more than 8 KiB or one line", errMessage)
+	if len(b) > journal.MaxPayload {
+		return numbered{}, fmt.Errorf("%w: an entry of %d bytes", errOversized, len(b))
+	}
+	if bytes.IndexByte(b, '\n') >= 0 {
+		return numbered{}, fmt.Errorf("%w: an entry of more than one line", errMalformed)
 	}
 	if err := json.Unmarshal(b, &e); err != nil {
-		return numbered{}, fmt.Errorf("%w: entry: %w", errMessage, err)
+		return numbered{}, fmt.Errorf("%w: entry: %w", errMalformed, err)
 	}
 	p := strings.Split(e.ID, "/")
 	seq, err := strconv.ParseUint(e.Sequence, 10, 63)
 	typ, known := strings.CutPrefix(e.Type, "kidoban.")
 	switch {
-	case err != nil || len(e.Sequence) != 18 || len(p) != 3 || p[0] != controller || p[2] != e.Sequence:
-		return numbered{}, fmt.Errorf("%w: entry: id and sequence do not agree", errMessage)
-	case e.Source != "kidoban/"+site+"/"+controller:
-		return numbered{}, fmt.Errorf("%w: entry: its source is not the topic's", errMessage)
+	case e.Spec != "1.0":
+		return numbered{}, fmt.Errorf("%w: entry: its specversion is not 1.0", errVersion)
+	case err != nil || len(e.Sequence) != 18 || len(p) != 3 || p[2] != e.Sequence || !journalID(p[1]):
+		return numbered{}, fmt.Errorf("%w: entry: id and sequence do not agree", errMalformed)
+	case e.Source != "kidoban/"+site+"/"+controller || p[0] != controller:
+		return numbered{}, fmt.Errorf("%w: an entry", errForeign)
 	case !known || class != "" && journal.Type(typ).Class() != class:
-		return numbered{}, fmt.Errorf("%w: entry: its type is not the topic's", errMessage)
+		return numbered{}, fmt.Errorf("%w: entry: its type is not the topic's", errMalformed)
 	}
 	return numbered{"kidoban/" + site + "/" + controller + "/" + p[1], seq, shelf.Leaf{Payload: b, Hash: journal.LeafHash(b)}}, nil
+}
+
+// journalID reports whether s has the form of a journal's id: eight hexadecimal digits.
+func journalID(s string) bool {
+	for i := range len(s) {
+		if !(s[i] >= '0' && s[i] <= '9' || s[i] >= 'a' && s[i] <= 'f') {
+			return false
+		}
+	}
+	return len(s) == 8
 }
 
 // parseBatch reads the entries of a batch, one a line.
@@ -83,7 +96,7 @@ func parseLeaves(b []byte) ([]numbered, error) {
 			Leaf     *tlog.Hash `json:"leaf"`
 		}
 		if err := json.Unmarshal(line, &l); err != nil || l.Sequence == nil || l.Leaf == nil || *l.Sequence > journal.MaxSequence {
-			return nil, fmt.Errorf("%w: leaves", errMessage)
+			return nil, fmt.Errorf("%w: leaves", errMalformed)
 		}
 		out = append(out, numbered{"", *l.Sequence, shelf.Leaf{Hash: *l.Leaf}})
 	}

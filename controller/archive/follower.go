@@ -8,6 +8,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"kidoban/controller/archive/shelf"
+	"kidoban/controller/archive/watch"
 	"kidoban/controller/journal"
 )
 
@@ -34,15 +35,18 @@ type follower struct {
 	high    uint64   // one more than the highest sequence seen
 	targets []target // ascending by size, all above size
 	latest  time.Time
+	watch   watch.State
+	storms  storms
 
 	waitFrom time.Time // since when something is missing, and reach stood at waitAt
 	waitAt   uint64
 	wait     time.Duration
 	ackDue   bool
 	ackAt    time.Time
-	small    int // fresh checkpoints in a row that are smaller than what is confirmed
+	short    short
 	fails    int
 	clashes  int
+	astray   astray
 }
 
 type target struct {
@@ -67,7 +71,7 @@ func follow(ctx context.Context, f *shelf.Shelf, j shelf.Journal) (*follower, er
 	if err != nil {
 		return nil, fmt.Errorf("follow %s: %w", j.Origin, err)
 	}
-	fo := &follower{Journal: j, shelf: f, topic: topic, tree: tree, early: map[uint64]shelf.Leaf{}, reach: j.Size, wait: waitFirst, ackDue: true}
+	fo := &follower{Journal: j, shelf: f, topic: topic, tree: tree, early: map[uint64]shelf.Leaf{}, reach: j.Size, wait: waitFirst, ackDue: true, storms: storms{}}
 	if j.Size > 0 {
 		c, err := journal.PeekCheckpoint(j.Checkpoint)
 		if err != nil || c.Size != j.Size || c.Root != tree.Root() {
@@ -75,6 +79,7 @@ func follow(ctx context.Context, f *shelf.Shelf, j shelf.Journal) (*follower, er
 		}
 		fo.latest = c.Time
 	}
+	fo.watch = watch.Begin(time.Now(), watch.Head{Size: j.Size, Time: fo.latest}, j.Silent != "")
 	return fo, nil
 }
 
@@ -108,44 +113,37 @@ func (f *follower) clash(ctx context.Context, seq uint64, l shelf.Leaf) (bool, e
 	return h != l.Hash, nil
 }
 
-// finding is what a checkpoint brought to light; "" is nothing.
-type finding struct {
-	what  string
-	fatal bool // the journal is confirmed no more
-}
-
-// checkpoint takes a checkpoint that the controller signed.
-func (f *follower) checkpoint(ctx context.Context, c journal.Checkpoint, msg []byte, retained bool, now time.Time) (finding, error) {
+// checkpoint takes a checkpoint that the controller signed; fresh is what watch says of it.
+func (f *follower) checkpoint(ctx context.Context, c journal.Checkpoint, msg []byte, fresh bool, now time.Time) (finding, error) {
 	switch {
-	case c.Size == 0 || f.Fork != "":
+	case c.Size == 0:
 		return finding{}, nil
 	case c.Size > f.Size && f.Closed != "":
-		return f.after(c, retained), nil
-	case c.Size > f.Size:
-		f.small = 0
+		return f.after(c, msg, fresh), nil
+	case c.Size > f.Size && f.Fork == "":
+		f.short = short{}
 		f.aim(target{c, msg})
+		return finding{}, nil
+	case c.Size > f.Size:
+		f.astray.beyond = f.astray.beyond || fresh
 		return finding{}, nil
 	}
 	root, err := f.shelf.RootAt(ctx, f.ID, c.Size)
 	if err != nil {
 		return finding{}, err
 	}
+	if f.Fork != "" {
+		return f.twice(c, root == c.Root, msg, fresh), nil
+	}
 	if root != c.Root {
-		return finding{fmt.Sprintf("the controller signed another record of its first %d entries: fork, or a disk rolled back or edited", c.Size), true}, nil
+		return f.contradiction(c, msg, fresh), nil
 	}
 	f.ackDue = true
 	if c.Size == f.Size {
-		f.small = 0
+		f.short = short{}
 		return finding{}, nil
 	}
-	if retained || !c.Time.After(f.latest) || f.ackAt.IsZero() || now.Sub(f.ackAt) < 5*time.Second {
-		return finding{}, nil
-	}
-	f.small++
-	if f.small != 2 {
-		return finding{}, nil
-	}
-	return finding{fmt.Sprintf("the controller's record ends at %d entries, %d are confirmed: its disk was rolled back", c.Size, f.Size), false}, nil
+	return f.behind(c, msg, fresh, now), nil
 }
 
 func (f *follower) aim(t target) {
@@ -241,9 +239,10 @@ func (f *follower) mismatch(ctx context.Context, t target) (finding, error) {
 	f.tree, f.early, f.reach, f.high = tree, map[uint64]shelf.Leaf{}, f.Size, 0
 	f.targets = []target{f.targets[len(f.targets)-1]}
 	if f.fails < failsMost {
-		return finding{fmt.Sprintf("entries %d to %d do not fit the controller's checkpoint: asking again", f.Size, t.Size-1), false}, nil
+		return finding{what: fmt.Sprintf("entries %d to %d do not fit the controller's checkpoint: asking again", f.Size, t.Size-1)}, nil
 	}
-	return finding{fmt.Sprintf("the controller's record of %d entries does not continue the %d confirmed: fork, or a disk rolled back or edited, or forged entries on the broker", t.Size, f.Size), false}, nil
+	return finding{typ: journal.ControllerContradicted, count: int64(t.Size), evidence: t.msg,
+		what: fmt.Sprintf("the controller's record of %d entries does not continue the %d confirmed: fork, or a disk rolled back or edited, or forged entries on the broker", t.Size, f.Size)}, nil
 }
 
 // missing is what to ask for, if anything is: what is known to exist and is not here, or an entry that no checkpoint
@@ -266,6 +265,14 @@ func (f *follower) missing() (from, to uint64, ok bool) {
 	return 0, 0, false
 }
 
+// patience is how long to wait before asking: what contradicts what is confirmed is asked for now and then alone.
+func (f *follower) patience() time.Duration {
+	if f.fails >= failsMost {
+		return waitMost
+	}
+	return waitFirst
+}
+
 // ask says what to ask for now, and when to look again.
 func (f *follower) ask(now time.Time) (from, to uint64, ok bool, next time.Time) {
 	from, to, ok = f.missing()
@@ -274,7 +281,7 @@ func (f *follower) ask(now time.Time) (from, to uint64, ok bool, next time.Time)
 		return 0, 0, false, time.Time{}
 	}
 	if f.waitFrom.IsZero() || f.waitAt != f.reach {
-		f.waitFrom, f.waitAt, f.wait = now, f.reach, waitFirst
+		f.waitFrom, f.waitAt, f.wait = now, f.reach, f.patience()
 	}
 	if next = f.waitFrom.Add(f.wait); now.Before(next) {
 		return 0, 0, false, next

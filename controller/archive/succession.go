@@ -3,6 +3,7 @@ package archive
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -68,8 +69,7 @@ func (a *Archive) succession(ctx context.Context, f *follower, now time.Time) er
 	}
 	old := a.followers[head.Succeeds]
 	if old == nil || old == f || controllerOf(old.Origin) != controllerOf(f.Origin) {
-		a.cfg.Log.Error("a journal goes on after one that was never accepted here", "journal", f.Origin, "after", head.Succeeds)
-		return nil
+		return a.found(ctx, f, finding{typ: journal.ControllerReplaced, count: head.Count, what: "it goes on after a journal that was never accepted here"}, now)
 	}
 	size := uint64(head.Count)
 	if size > 0 && size <= old.Size {
@@ -78,32 +78,35 @@ func (a *Archive) succession(ctx context.Context, f *follower, now time.Time) er
 			return err
 		}
 		if root.String() != head.Digest {
-			return a.found(ctx, f, finding{fmt.Sprintf("it goes on after a record of %s that is not the one confirmed here: a fork, or an edited disk", old.Origin), true},
-				payload, now)
+			return a.found(ctx, f, finding{typ: journal.ControllerForked, count: int64(size), fatal: true, evidence: payload,
+				what: fmt.Sprintf("it goes on after a record of %s that is not the one confirmed here: a fork, or an edited disk", old.Origin)}, now)
 		}
 	}
 	if old.Closed != "" {
 		if !strings.Contains(old.Closed, f.Origin) {
-			a.cfg.Log.Error("two journals say that they go on after the same one", "journal", f.Origin, "after", old.Origin, "which", old.Closed)
+			return a.found(ctx, f, finding{typ: journal.ControllerContradicted, count: head.Count,
+				what: fmt.Sprintf("it goes on after %s, and yet another journal does: %s", old.Origin, old.Closed)}, now)
 		}
 		return nil
 	}
 	why := fmt.Sprintf("%s goes on after it, from %d entries on", f.Origin, size)
-	if err := a.shelf.CloseAt(ctx, old.Journal, why); err != nil {
-		return err
-	}
 	old.close(why)
+	level, what := slog.LevelError, ""
 	switch {
 	case size < old.Size:
-		a.cfg.Log.Error("a journal is closed: its successor lacks entries that are confirmed here and stay here", "journal", old.Origin,
-			"confirmed", old.Size, "successor", f.Origin, "from", size)
+		what = "a journal is closed: its successor lacks entries that are confirmed here and stay here"
 	case size > old.Size:
-		a.cfg.Log.Error("a journal is closed: its last entries never came here and are lost", "journal", old.Origin, "confirmed", old.Size,
-			"successor", f.Origin, "from", size)
+		what = "a journal is closed: its last entries never came here and are lost"
 	default:
-		a.cfg.Log.Warn("a journal is closed", "journal", old.Origin, "confirmed", old.Size, "successor", f.Origin)
+		level, what = slog.LevelWarn, "a journal is closed"
 	}
-	return nil
+	a.cfg.Log.Log(ctx, level, what, "journal", old.Origin, "confirmed", old.Size, "successor", f.Origin, "from", size)
+	e := a.entry(journal.ControllerClosed, old.Origin)
+	e.Data.Succeeds, e.Data.Count, e.Data.Detail = f.Origin, int64(size), what
+	if level == slog.LevelError {
+		e.Severity = journal.Alert
+	}
+	return a.shelf.CloseAt(ctx, a.cfg.Own, old.Journal, why, a.own(e)...)
 }
 
 func controllerOf(origin string) string { return origin[:strings.LastIndexByte(origin, '/')+1] }
@@ -115,13 +118,9 @@ func (f *follower) close(why string) {
 }
 
 // after is what a checkpoint of a closed journal brings to light.
-func (f *follower) after(c journal.Checkpoint, retained bool) finding {
-	if c.Size <= f.Size || retained || !c.Time.After(f.latest) {
+func (f *follower) after(c journal.Checkpoint, msg []byte, fresh bool) finding {
+	if c.Size <= f.Size || !fresh {
 		return finding{}
 	}
-	f.latest = c.Time
-	if f.clashes++; f.clashes > 1 && f.clashes%100 != 0 {
-		return finding{}
-	}
-	return finding{fmt.Sprintf("the journal is closed at %d entries (%s), and yet goes on to %d: the old disk is in use beside the new", f.Size, f.Closed, c.Size), false}
+	return finding{typ: journal.ControllerForked, count: int64(c.Size), evidence: msg, what: fmt.Sprintf("the journal is closed at %d entries (%s), and yet goes on to %d: the old disk is in use beside the new", f.Size, f.Closed, c.Size)}
 }

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"kidoban/controller/journal"
-	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -89,23 +88,6 @@ func (s *Shelf) Discard(ctx context.Context, j Journal) error {
 func discard(ctx context.Context, tx *sql.Tx, id int64) error {
 	_, err := tx.ExecContext(ctx, "DELETE FROM entry WHERE journal = $1 AND sequence >= (SELECT size FROM journal WHERE id = $1)", id)
 	return err
-}
-
-// Forked stores the evidence and that the journal is confirmed no more.
-func (s *Shelf) Forked(ctx context.Context, j Journal, at time.Time, what string, evidence []byte) error {
-	if evidence == nil {
-		evidence = []byte{}
-	}
-	return s.change(ctx, "record fork", func(tx *sql.Tx) error {
-		if err := s.holds(ctx, tx, j.Hold); err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, "UPDATE journal SET fork = $1 WHERE id = $2", what, j.ID); err != nil {
-			return err
-		}
-		_, err := tx.ExecContext(ctx, "INSERT INTO evidence (journal, at, what, note) VALUES ($1, $2, $3, $4)", j.ID, at.Format(time.RFC3339), what, evidence)
-		return err
-	})
 }
 
 // Hashes reads a journal's stored hashes.

@@ -21,6 +21,8 @@ type Journal struct {
 	Fork       string
 	Closed     string // which journal goes on after it: nothing is added to this one
 	Own        bool   // a central log's own, which nobody follows
+	Silent     string // since when its controller has not been heard, RFC 3339; "" = it is
+	Names      bool   // private parts of it have come
 	Hold       Hold   // the right to add to it, where central logs share the database
 }
 
@@ -46,7 +48,7 @@ func (s *Shelf) Accept(ctx context.Context, key string, at time.Time) (origin st
 
 // Journals lists the accepted journals in the order of their acceptance.
 func (s *Shelf) Journals(ctx context.Context) ([]Journal, error) {
-	rows, err := s.db.QueryContext(ctx, "SELECT id, origin, key, size, checkpoint, fork, closed, own <> 0 FROM journal ORDER BY id")
+	rows, err := s.db.QueryContext(ctx, "SELECT id, origin, key, size, checkpoint, fork, closed, own <> 0, silent, names <> 0 FROM journal ORDER BY id")
 	if err != nil {
 		return nil, fmt.Errorf("list journals: %w", err)
 	}
@@ -55,7 +57,7 @@ func (s *Shelf) Journals(ctx context.Context) ([]Journal, error) {
 	for rows.Next() {
 		var j Journal
 		var key string
-		if err := rows.Scan(&j.ID, &j.Origin, &key, &j.Size, &j.Checkpoint, &j.Fork, &j.Closed, &j.Own); err != nil {
+		if err := rows.Scan(&j.ID, &j.Origin, &key, &j.Size, &j.Checkpoint, &j.Fork, &j.Closed, &j.Own, &j.Silent, &j.Names); err != nil {
 			return nil, fmt.Errorf("list journals: %w", err)
 		}
 		if j.Key, err = note.NewVerifier(key); err != nil {

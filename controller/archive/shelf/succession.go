@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+
+	"kidoban/controller/journal"
 )
 
 // Waiting is a journal that nobody has accepted, and what it claims.
@@ -45,8 +47,8 @@ func (s *Shelf) Waiting(ctx context.Context) (all []Waiting, err error) {
 	return all, errors.Join(rows.Err(), rows.Close())
 }
 
-// CloseAt says why nothing is added to j any more, and discards what is not verified.
-func (s *Shelf) CloseAt(ctx context.Context, j Journal, why string) error {
+// CloseAt says why nothing is added to j any more, in the own journal too, and discards what is not verified.
+func (s *Shelf) CloseAt(ctx context.Context, o Own, j Journal, why string, entries ...journal.Entry) error {
 	return s.change(ctx, "close journal", func(tx *sql.Tx) error {
 		if err := s.holds(ctx, tx, j.Hold); err != nil {
 			return err
@@ -54,7 +56,10 @@ func (s *Shelf) CloseAt(ctx context.Context, j Journal, why string) error {
 		if _, err := tx.ExecContext(ctx, "UPDATE journal SET closed = $1 WHERE id = $2", why, j.ID); err != nil {
 			return err
 		}
-		return discard(ctx, tx, j.ID)
+		if err := discard(ctx, tx, j.ID); err != nil {
+			return err
+		}
+		return s.recordIn(ctx, tx, o, entries...)
 	})
 }
 
