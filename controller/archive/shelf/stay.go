@@ -178,6 +178,14 @@ func (s *Shelf) Rooms(ctx context.Context, q Stays) (all []Room, err error) {
 	return all, rows.Err()
 }
 
+// Public is the verifier key of a journal, as a person accepted it.
+func (s *Shelf) Public(ctx context.Context, id int64) (key string, err error) {
+	if err = s.read.QueryRowContext(ctx, "SELECT key FROM journal WHERE id = $1", id).Scan(&key); err != nil {
+		return "", fmt.Errorf("read a journal's key: %w", err)
+	}
+	return key, nil
+}
+
 // Rows are a journal's verified entries as they lie there, purged ones too, from one on and before another.
 func (s *Shelf) Rows(ctx context.Context, id int64, from, until uint64) iter.Seq2[journal.Row, error] {
 	return func(yield func(journal.Row, error) bool) {

@@ -11,8 +11,8 @@ import (
 	"kidoban/controller/journal"
 )
 
-// chunk is how many entries one transaction of Index takes in: short enough that what the archive has to write passes.
-const chunk = 512
+// IndexPart is how many entries one transaction of Index takes in: short enough that what the archive has to write passes.
+const IndexPart = 512
 
 // Index takes into the index of searches what was verified since the last time, and goes on from there after a restart.
 // more says that there is more: it takes a part at a time, so that whoever runs it may let others pass. Any process may
@@ -83,7 +83,7 @@ func traceSome(ctx context.Context, tx *sql.Tx, id int64) error {
 	if err := tx.QueryRowContext(ctx, "SELECT t.upto, j.size FROM traced t JOIN journal j ON j.id = t.journal WHERE j.id = $1", id).Scan(&from, &size); err != nil {
 		return err
 	}
-	to := min(size, from+chunk)
+	to := min(size, from+IndexPart)
 	if to <= from {
 		return nil
 	}
