@@ -1,11 +1,8 @@
 package desk
 
 import (
-	"cmp"
 	"context"
-	"maps"
 	"slices"
-	"strings"
 
 	"kidoban/controller/access"
 	"kidoban/controller/journal"
@@ -56,25 +53,13 @@ func (k *Desk) linesOf(ctx context.Context, q *Print, m *paper.Monthly) error {
 
 // alarmsOf are a month's alarms by kind. Duress is among them only for those who may know of it.
 func (k *Desk) alarmsOf(ctx context.Context, q *Print, m *paper.Monthly) error {
-	shows := k.shows(q.Zone, q.silent)
-	kinds, raised := map[journal.Type]*paper.Raised{}, map[string]*paper.Raised{}
+	shows, tally := k.shows(q.Zone, q.silent), paper.NewTally()
 	for f, err := range k.Store.Entries(ctx, store.Search{Span: q.span, Types: []journal.Type{journal.AlarmRaised}}) {
 		if err != nil {
 			return err
 		}
-		d := &f.Entry.Data
-		if raised[d.Alarm] != nil || !shows(&f.Entry) {
-			continue
-		}
-		word, _, _ := strings.Cut(d.Alarm, "/")
-		kind := journal.Type(word)
-		if kinds[kind] == nil {
-			kinds[kind] = &paper.Raised{Kind: kind}
-		}
-		raised[d.Alarm] = kinds[kind]
-		kinds[kind].Count++
-		if d.Drill {
-			kinds[kind].Drill++
+		if shows(&f.Entry) {
+			tally.Month(&f.Entry)
 		}
 	}
 	for f, err := range k.Store.Entries(ctx, store.Search{Span: access.Span{From: q.span.From}, Types: []journal.Type{
@@ -83,40 +68,24 @@ func (k *Desk) alarmsOf(ctx context.Context, q *Print, m *paper.Monthly) error {
 		if err != nil {
 			return err
 		}
-		if of := raised[f.Entry.Data.Alarm]; of != nil {
-			switch f.Entry.Type {
-			case journal.AlarmAcknowledged:
-				of.Acknowledged++
-			case journal.AlarmEscalated:
-				of.Escalated++
-			case journal.AlarmClosed:
-				of.Closed++
-			}
-		}
+		tally.Since(&f.Entry)
 	}
-	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
-		m.Alarms = append(m.Alarms, *kinds[kind])
-	}
+	m.Alarms = tally.Alarms()
 	return nil
 }
 
-// refusalsOf are a month's refusals by reason, the most frequent first.
+// refusalsOf are a month's refusals by reason.
 func (k *Desk) refusalsOf(ctx context.Context, q *Print, m *paper.Monthly) error {
-	shows, counts := k.shows(q.Zone, q.silent), map[string]int{}
+	shows, tally := k.shows(q.Zone, q.silent), paper.NewTally()
 	for f, err := range k.Store.Entries(ctx, store.Search{Span: q.span, Types: []journal.Type{journal.AccessDenied}}) {
 		if err != nil {
 			return err
 		}
 		if shows(&f.Entry) {
-			counts[f.Entry.Data.Reason]++
+			tally.Month(&f.Entry)
 		}
 	}
-	for reason, n := range counts {
-		m.Refusals = append(m.Refusals, paper.Denied{Reason: reason, Count: n})
-	}
-	slices.SortFunc(m.Refusals, func(a, b paper.Denied) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Reason, b.Reason))
-	})
+	m.Refusals = tally.Refusals()
 	return nil
 }
 
