@@ -154,4 +154,3 @@ func (s *source) Inside(ctx context.Context, zone string, at time.Time) iter.Seq
 		}
 	}
 }
-
