@@ -231,12 +231,20 @@ func people(staff int) string {
 	return b.String()
 }
 
-func await(t testing.TB, what string, within time.Duration, cond func() bool) {
-	t.Helper()
-	for end := time.Now().Add(within); !cond(); time.Sleep(5 * time.Millisecond) {
+// within waits for cond, and says whether it came.
+func within(most time.Duration, cond func() bool) bool {
+	for end := time.Now().Add(most); !cond(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
-			t.Fatalf("within %v never happened: %s", within, what)
+			return false
 		}
+	}
+	return true
+}
+
+func await(t testing.TB, what string, most time.Duration, cond func() bool) {
+	t.Helper()
+	if !within(most, cond) {
+		t.Fatalf("within %v never happened: %s", most, what)
 	}
 }
 
@@ -253,7 +261,7 @@ type central struct {
 func newCentral(t testing.TB, bin, broker string) *central {
 	t.Helper()
 	c := &central{t: t, bin: bin, dir: memory(t), broker: broker}
-	c.public = strings.TrimSpace(c.run("init"))
+	c.public = strings.TrimSpace(c.run("init", "--name", "kidobanlog-of-the-whole-prefecture-of-kyoto-at-maizuru-city"))
 	t.Cleanup(c.kill)
 	return c
 }

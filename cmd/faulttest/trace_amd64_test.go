@@ -46,7 +46,8 @@ func spawnTraced(t testing.TB, w watcher, dir, log string, argv ...string) *trac
 	p := &traced{done: make(chan struct{})}
 	started := make(chan error, 1)
 	go func() {
-		runtime.LockOSThread() // never unlocked: the thread ends with what it traces
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread() // a thread that ended would take with it what it had started (Pdeathsig)
 		defer close(p.done)
 		out, err := os.OpenFile(log, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 		if err != nil {
