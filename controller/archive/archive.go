@@ -349,12 +349,12 @@ func (a *Archive) checkpoint(ctx context.Context, prefix string, m link.Message)
 	if err != nil {
 		return a.garbled(ctx, prefix, m.Topic, fmt.Errorf("%w: a checkpoint: %w", errSignature, err), time.Now())
 	}
-	a.seenHead(f, c, m)
 	now := time.Now()
 	fresh, err := a.hear(ctx, f, c, m.Retained, now)
 	if err != nil {
 		return err
 	}
+	a.seenHead(f, c, fresh)
 	found, err := f.checkpoint(ctx, c, m.Payload, fresh, now)
 	if err != nil {
 		return err

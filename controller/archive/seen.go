@@ -13,7 +13,8 @@ import (
 type Seen struct {
 	Controller string              // "kidoban/<site>/<controller>"
 	Status     []byte              // the message on its status topic; nil if this is a checkpoint
-	Head       *journal.Checkpoint // believed, and not a retained one; nil if this is a status
+	Head       *journal.Checkpoint // believed; nil if this is a status
+	Fresh      bool                // the head is a sign of life
 	At         time.Time
 }
 
@@ -27,8 +28,8 @@ func (a *Archive) seenStatus(site, controller string, m link.Message) {
 	a.cfg.Seen(Seen{Controller: name, Status: m.Payload, At: time.Now()})
 }
 
-func (a *Archive) seenHead(f *follower, c journal.Checkpoint, m link.Message) {
-	if a.cfg.Seen != nil && !m.Retained {
-		a.cfg.Seen(Seen{Controller: strings.TrimSuffix(f.Origin, f.Origin[strings.LastIndexByte(f.Origin, '/'):]), Head: &c, At: time.Now()})
+func (a *Archive) seenHead(f *follower, c journal.Checkpoint, fresh bool) {
+	if a.cfg.Seen != nil {
+		a.cfg.Seen(Seen{Controller: f.Origin[:strings.LastIndexByte(f.Origin, '/')], Head: &c, Fresh: fresh, At: time.Now()})
 	}
 }

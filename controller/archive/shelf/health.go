@@ -12,11 +12,11 @@ type Health struct {
 	Controller string // kidoban/<site>/<controller>
 	Status     []byte // as it came; nil = none
 	StatusAt   time.Time
-	Head       uint64 // entries that its last fresh checkpoint covers
-	HeadAt     time.Time
+	Head       uint64    // entries that its last checkpoint covers
+	HeadAt     time.Time // when a fresh one came
 }
 
-// KeepHealth keeps what is news: a zero StatusAt or HeadAt leaves that half as it was.
+// KeepHealth keeps what is news: a zero StatusAt, Head or HeadAt leaves that as it was.
 func (s *Shelf) KeepHealth(ctx context.Context, news ...Health) error {
 	return s.change(ctx, "keep what controllers say of themselves", func(tx *sql.Tx) error {
 		for _, h := range news {
@@ -26,9 +26,10 @@ func (s *Shelf) KeepHealth(ctx context.Context, news ...Health) error {
 					return err
 				}
 			}
-			if !h.HeadAt.IsZero() {
+			if h.Head > 0 {
 				if _, err := tx.ExecContext(ctx, `INSERT INTO health (controller, head, head_at) VALUES ($1, $2, $3)
-					ON CONFLICT (controller) DO UPDATE SET head = $2, head_at = $3`, h.Controller, h.Head, h.HeadAt.UnixMilli()); err != nil {
+					ON CONFLICT (controller) DO UPDATE SET head = $2,
+					head_at = CASE WHEN excluded.head_at > 0 THEN excluded.head_at ELSE health.head_at END`, h.Controller, h.Head, to1970(h.HeadAt)); err != nil {
 					return err
 				}
 			}
@@ -55,6 +56,13 @@ func (s *Shelf) Healths(ctx context.Context) ([]Health, error) {
 		all = append(all, h)
 	}
 	return all, rows.Err()
+}
+
+func to1970(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
 }
 
 func since1970(ms int64) time.Time {

@@ -23,6 +23,7 @@ func TestHealth(t *testing.T) {
 			{Controller: name, Status: []byte(`{"online":true}`), StatusAt: at},
 			{Controller: name, Head: 7, HeadAt: at.Add(time.Second)},
 			{Controller: "kidoban/maizuru/a", Head: 1 << 40, HeadAt: at},
+			{Controller: name, Head: 8},
 			{Controller: name, Status: []byte(`{"online":false}`), StatusAt: at.Add(2 * time.Second)},
 		} {
 			if err := s.KeepHealth(ctx, h); err != nil {
@@ -36,7 +37,7 @@ func TestHealth(t *testing.T) {
 		if a := all[0]; a.Controller != "kidoban/maizuru/a" || a.Head != 1<<40 || a.Status != nil || !a.StatusAt.IsZero() || !a.HeadAt.Equal(at) {
 			t.Errorf("%+v", a)
 		}
-		if b := all[1]; string(b.Status) != `{"online":false}` || !b.StatusAt.Equal(at.Add(2*time.Second)) || b.Head != 7 || !b.HeadAt.Equal(at.Add(time.Second)) {
+		if b := all[1]; string(b.Status) != `{"online":false}` || !b.StatusAt.Equal(at.Add(2*time.Second)) || b.Head != 8 || !b.HeadAt.Equal(at.Add(time.Second)) {
 			t.Errorf("%+v", b)
 		}
 		if n, err := s.Bytes(ctx); err != nil || n < 4096 {

@@ -5,6 +5,6 @@ CREATE TABLE health (
 	controller TEXT PRIMARY KEY,           -- kidoban/<site>/<controller>
 	status     BYTEA,                      -- the last message on its status topic
 	status_at  BIGINT NOT NULL DEFAULT 0,
-	head       BIGINT NOT NULL DEFAULT 0,  -- entries that its last fresh checkpoint covers
-	head_at    BIGINT NOT NULL DEFAULT 0
+	head       BIGINT NOT NULL DEFAULT 0,  -- entries that its last checkpoint covers
+	head_at    BIGINT NOT NULL DEFAULT 0   -- when a fresh one came
 );
