@@ -23,6 +23,7 @@ type Config struct {
 	Storage Storage `toml:"storage"`
 	MQTT    MQTT    `toml:"mqtt"`
 	Watch   Watch   `toml:"watch"`
+	Report  Report  `toml:"report"`
 
 	warnings []source.Problem
 }
@@ -30,7 +31,7 @@ type Config struct {
 // SetDefaults implements source.Defaulter.
 func (c *Config) SetDefaults() {
 	c.Site, c.Name = "city", "central"
-	for _, table := range []source.Defaulter{&c.Storage, &c.MQTT, &c.Watch} {
+	for _, table := range []source.Defaulter{&c.Storage, &c.MQTT, &c.Watch, &c.Report} {
 		table.SetDefaults()
 	}
 }
@@ -67,6 +68,7 @@ func Parse(name string, data []byte) (*Config, error) {
 	c.Storage.check(k)
 	c.MQTT.check(k)
 	c.Watch.check(k)
+	c.Report.check(k)
 	if err := k.bad.Err(); err != nil {
 		k.bad.Sort()
 		return nil, k.bad
