@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/mod/sumdb/note"
@@ -15,6 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"kidoban/config/central"
+	"kidoban/controller/alarm"
 	"kidoban/controller/archive"
 	"kidoban/controller/archive/shelf"
 	"kidoban/controller/journal"
@@ -23,13 +23,13 @@ import (
 )
 
 func serveCommand(s *site) *cobra.Command {
-	var log string
+	var log, listen string
 	var l central.MQTT
 	c := &cobra.Command{
 		Use: "serve", Args: cobra.NoArgs, Short: "Follow the doors; print each entry once it is durable",
-		RunE: func(cmd *cobra.Command, _ []string) error { return serve(cmd, s, log, l) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return serve(cmd, s, log, listen, l) },
 	}
-	c.Flags().StringVar(&l.Listen, "listen", "", "serve the built-in broker here (127.0.0.1:1883)")
+	c.Flags().StringVar(&listen, "listen", "", "serve the built-in broker here (127.0.0.1:1883)")
 	c.Flags().StringVar(&l.Broker, "broker", "", "use this broker in place of the built-in one: tls://host:8883, or tcp:// on loopback")
 	c.Flags().StringVar(&l.CA, "ca", "", "the broker's authority (PEM)")
 	c.Flags().StringVar(&l.Cert, "cert", "", "client certificate (PEM)")
@@ -38,18 +38,6 @@ func serveCommand(s *site) *cobra.Command {
 	c.Flags().StringVar(&l.Password, "password-file", "", "file with the password at the broker")
 	c.Flags().StringVar(&log, "log", "info", "least level on standard error: debug, info, warn, error")
 	return c
-}
-
-// over lays what flags say over the configuration.
-func over(m, flags central.MQTT) central.MQTT {
-	if flags.Listen != "" {
-		m.Listen = flags.Listen
-	}
-	if flags.Broker != "" {
-		listen := m.Listen
-		m, m.Listen = flags, listen
-	}
-	return m
 }
 
 // service is a running central log: what its parts share. Each part has a file of its own, and begins by a function that
@@ -65,13 +53,18 @@ type service struct {
 	parts []func(context.Context) error
 }
 
-func serve(cmd *cobra.Command, s *site, level string, flags central.MQTT) (err error) {
+func serve(cmd *cobra.Command, s *site, level, listen string, flags central.MQTT) (err error) {
 	var least slog.Level
 	if err := least.UnmarshalText([]byte(level)); err != nil {
 		return fmt.Errorf("--log: %w", err)
 	}
 	v := &service{site: *s, out: cmd.OutOrStdout(), log: slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: least}))}
-	v.conf.MQTT = over(v.conf.MQTT, flags)
+	if listen != "" {
+		v.conf.Broker.Listen = listen
+	}
+	if flags.Broker != "" {
+		v.conf.MQTT = flags
+	}
 	if v.key, v.own, err = v.identity(); err != nil {
 		return err
 	}
@@ -84,7 +77,7 @@ func serve(cmd *cobra.Command, s *site, level string, flags central.MQTT) (err e
 		return err
 	}
 	defer unlock()
-	for _, begin := range []func() error{v.broker, v.follow} {
+	for _, begin := range []func() error{v.broker, v.follow, v.heed} {
 		if err := begin(); err != nil {
 			return err
 		}
@@ -107,36 +100,18 @@ func (s *site) identity() (key note.Signer, own shelf.Own, err error) {
 		return nil, own, err
 	}
 	own, err = archive.LoadOwn(s.keys)
-	own.Origin = journal.Origin{Site: s.conf.Site, Controller: s.conf.Name, Boot: boot, Zone: time.FixedZone("JST", 9*60*60)}
+	own.Origin = journal.Origin{Site: s.conf.Site, Controller: s.conf.Name, Boot: boot, Zone: jst}
 	own.Central = key
+	own.Patience = alarm.Patience{Alert: s.conf.Watch.EscalateAlert.Std(), Emergency: s.conf.Watch.EscalateEmergency.Std()}
 	if err == nil && own.Signer.Name() != own.Origin.KeyName() {
 		err = fmt.Errorf("the key of the own journal is %s's, the configuration says %s: name and site never change", own.Signer.Name(), own.Origin.KeyName())
 	}
 	return key, own, err
 }
 
-// broker begins the built-in broker where no other is named.
-func (v *service) broker() error {
-	m := v.conf.MQTT
-	v.link = link.Config{Broker: m.Broker, CA: m.CA, Cert: m.Cert, Key: m.Key, Username: m.Username, Password: m.Password}
-	if v.database != "" {
-		v.link.ClientID = "kidobanlog-" + v.conf.Name
-	}
-	if m.Broker != "" {
-		return nil
-	}
-	b, err := archive.NewBroker(m.Listen, slog.New(slog.DiscardHandler))
-	if err != nil {
-		return err
-	}
-	v.link.Broker = "tcp://" + b.Address()
-	v.parts = append(v.parts, b.Run)
-	return nil
-}
-
 // follow begins the archive.
 func (v *service) follow() error {
-	a, err := archive.New(archive.Config{Link: v.link, Key: v.key, Log: v.log,
+	a, err := archive.New(archive.Config{Link: v.link, Key: v.key, Own: v.own, Silent: v.conf.Watch.Silent.Std(), Log: v.log,
 		Print: func(_ string, payload []byte) { fmt.Fprintln(v.out, archive.Line(payload)) }}, v.shelf)
 	if err != nil {
 		return err

@@ -22,8 +22,18 @@ type Config struct {
 
 	Storage Storage `toml:"storage"`
 	MQTT    MQTT    `toml:"mqtt"`
+	Broker  Broker  `toml:"broker"`
 	Watch   Watch   `toml:"watch"`
 	Report  Report  `toml:"report"`
+
+	Accounts []Account `toml:"account"`
+
+	Notify     Notify      `toml:"notify"`
+	Mail       Mail        `toml:"mail"`
+	Office     Office      `toml:"office"`
+	Zones      []Zone      `toml:"zone"`
+	Recipients []Recipient `toml:"recipient"`
+	Rules      []Rule      `toml:"rule"`
 
 	warnings []source.Problem
 }
@@ -31,7 +41,7 @@ type Config struct {
 // SetDefaults implements source.Defaulter.
 func (c *Config) SetDefaults() {
 	c.Site, c.Name = "city", "central"
-	for _, table := range []source.Defaulter{&c.Storage, &c.MQTT, &c.Watch, &c.Report} {
+	for _, table := range []source.Defaulter{&c.Storage, &c.MQTT, &c.Broker, &c.Watch, &c.Report, &c.Notify, &c.Mail, &c.Office} {
 		table.SetDefaults()
 	}
 }
@@ -67,8 +77,11 @@ func Parse(name string, data []byte) (*Config, error) {
 	k.name("name", c.Name)
 	c.Storage.check(k)
 	c.MQTT.check(k)
+	c.Broker.check(k)
 	c.Watch.check(k)
 	c.Report.check(k)
+	c.accounts(k)
+	c.notices(k)
 	if err := k.bad.Err(); err != nil {
 		k.bad.Sort()
 		return nil, k.bad

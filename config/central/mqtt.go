@@ -2,7 +2,7 @@ package central
 
 // MQTT is the broker that carries the doors' entries: its own, or another.
 type MQTT struct {
-	// Another broker: "tls://host:8883", or "tcp://127.0.0.1:1883" on this machine alone. Default "": the built-in one.
+	// Another broker: "tls://host:8883", or "tcp://127.0.0.1:1883" on this machine alone. Default "": the built-in one ([broker]).
 	// [システム管理者(23(3))]
 	Broker string `toml:"broker"`
 	// File of the certificate authority of that broker, PEM. Default "": the machine's own list. [システム管理者(23(3))]
@@ -15,13 +15,10 @@ type MQTT struct {
 	Username string `toml:"username"`
 	// File that holds the password, one line. Default "". Together with username. [システム管理者(23(3))]
 	Password string `toml:"password_file"`
-	// Where the built-in broker listens: this machine alone without TLS. Default "127.0.0.1:1883". No meaning with broker.
-	// [システム管理者(23(3))]
-	Listen string `toml:"listen"`
 }
 
 // SetDefaults implements source.Defaulter.
-func (m *MQTT) SetDefaults() { m.Listen = "127.0.0.1:1883" }
+func (m *MQTT) SetDefaults() {}
 
 func (m *MQTT) check(k *checker) {
 	if (m.Cert == "") != (m.Key == "") {

@@ -3,14 +3,12 @@ package bench_test
 import (
 	"context"
 	"fmt"
-	"io"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
-	"kidoban/controller/archive"
+	builtin "kidoban/controller/broker"
 )
 
 // startToReady is P10: from the start of kidoband until its socket answers, with 10,000 cardholders, beside the minimal
@@ -24,7 +22,7 @@ func startToReady(t *testing.T, dir string) {
 	people := count(10_000, 100)
 	long := build(t, filepath.Join(dir, "p10"), people, n)
 	brief := build(t, filepath.Join(dir, "p10b"), people, 0)
-	broker, err := archive.NewBroker("127.0.0.1:0", slog.New(slog.NewTextHandler(io.Discard, nil)))
+	broker, err := builtin.New(builtin.Config{Listen: "127.0.0.1:0"})
 	if err != nil {
 		t.Fatal(err)
 	}

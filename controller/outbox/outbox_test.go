@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,7 +17,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
-	"kidoban/controller/archive"
+	builtin "kidoban/controller/broker"
 	"kidoban/controller/journal"
 	"kidoban/controller/outbox"
 	"kidoban/controller/outbox/link"
@@ -31,7 +30,7 @@ const prefix = "kidoban/v1/maizuru/main-ctl/"
 
 func broker(t testing.TB) string {
 	t.Helper()
-	b, err := archive.NewBroker("127.0.0.1:0", slog.New(slog.DiscardHandler))
+	b, err := builtin.New(builtin.Config{Listen: "127.0.0.1:0"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,28 +3,47 @@ package link
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
-	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/url"
 	"os"
 	"strings"
 	"time"
+
+	"kidoban/controller/identity"
 )
 
-// Config says where the broker is and how it is known. Files are read at every connection, so a renewed certificate
-// needs no restart.
+// Config says where the broker is and how it is known. Files are read at every connection and looked at while it is open:
+// a renewed certificate needs no restart.
 type Config struct {
-	Broker    string // "tls://host:8883", or "tcp://127.0.0.1:1883" on loopback alone
-	CA        string // PEM file of the authorities to believe; "" = the system's
-	Cert, Key string // PEM files of the client certificate; both or neither
+	Broker    string                                  // "tls://host:8883", or "tcp://127.0.0.1:1883" on loopback alone
+	Dial      func(context.Context) (net.Conn, error) // makes the connection in place of dialling Broker; nil = dial
+	CA        string                                  // PEM file of the authorities to believe; "" = the system's
+	Cert, Key string                                  // PEM files of the client certificate; both or neither
 	Username  string
 	Password  string // file that holds the password
 	ClientID  string
 	KeepAlive time.Duration // 0 = 30s
 	Timeout   time.Duration // for dialling, for the handshake, for each write; 0 = 10s
 	Backlog   int           // messages put to Out and not yet acknowledged, at most; 0 = 4096
+	Look      time.Duration // how often the files are looked at while a link is open; 0 = 20s
+
+	files *identity.Files
+}
+
+// Remember returns c with a memory: while new files are broken, the old ones go on being used, and log says so.
+func (c Config) Remember(log *slog.Logger) Config {
+	c.files = identity.NewFiles(c.CA, c.Cert, c.Key, log)
+	return c
+}
+
+// Material reads the files.
+func (c Config) Material() (*identity.Material, error) {
+	if c.files == nil {
+		c = c.Remember(nil)
+	}
+	return c.files.Load()
 }
 
 func (c Config) withDefaults() Config {
@@ -37,12 +56,18 @@ func (c Config) withDefaults() Config {
 	if c.Backlog == 0 {
 		c.Backlog = 4096
 	}
+	if c.Look == 0 {
+		c.Look = 20 * time.Second
+	}
 	return c
 }
 
 // Check reports what would keep every connection from being made: an address that is not allowed, files that cannot be
 // read. A broker that is merely down is no error.
 func (c Config) Check() error {
+	if c.Dial != nil {
+		return nil
+	}
 	scheme, host, err := c.address()
 	if err != nil {
 		return err
@@ -103,26 +128,14 @@ func (c Config) tls(hostport string) (*tls.Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read broker address: %w", err)
 	}
-	t := &tls.Config{MinVersion: tls.VersionTLS13, ServerName: host}
-	if c.CA != "" {
-		pem, err := os.ReadFile(c.CA)
-		if err != nil {
-			return nil, fmt.Errorf("read broker's authority: %w", err)
-		}
-		t.RootCAs = x509.NewCertPool()
-		if !t.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, fmt.Errorf("read broker's authority %s: no PEM certificate in it", c.CA)
-		}
+	m, err := c.Material()
+	if err != nil {
+		return nil, err
 	}
-	if (c.Cert == "") != (c.Key == "") {
-		return nil, errors.New("client certificate: both cert and key are needed, or neither")
-	}
-	if c.Cert != "" {
-		pair, err := tls.LoadX509KeyPair(c.Cert, c.Key)
-		if err != nil {
-			return nil, fmt.Errorf("read client certificate: %w", err)
-		}
-		t.Certificates = []tls.Certificate{pair}
+	t := &tls.Config{MinVersion: tls.VersionTLS13, ServerName: host, RootCAs: m.Authorities}
+	if m.Own != nil {
+		// Whether its authority suits is the broker's to say, in words.
+		t.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return m.Own, nil }
 	}
 	return t, nil
 }
@@ -145,6 +158,9 @@ func (c Config) password() (string, error) {
 func (c Config) dial(ctx context.Context) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
+	if c.Dial != nil {
+		return c.Dial(ctx)
+	}
 	scheme, host, err := c.address()
 	if err != nil {
 		return nil, err

@@ -2,7 +2,7 @@
 //
 // It carries messages in the order they are put to Out, many in flight, and counts the PUBACKs without a gap. What was
 // not counted when the link is lost must be taken as not delivered. It keeps no queue of its own beyond what is in
-// flight, subscribes to nothing but the filters it was opened with, and holds up nobody: a peer that stops reading or
+// flight, subscribes to nothing but what its owner names, and holds up nobody: a peer that stops reading or
 // answering loses the link.
 //
 // Paho is used for one connection at a time with a clean session and without its reconnecting, because across a
@@ -20,6 +20,8 @@ import (
 	"time"
 
 	mqtt "github.com/eclipse/paho.mqtt.golang"
+
+	"kidoban/controller/identity"
 )
 
 // Message is one MQTT message, QoS 1 on its way out.
@@ -32,6 +34,9 @@ type Message struct {
 // ErrClosed is why a link is lost that was closed at this end.
 var ErrClosed = errors.New("closed here")
 
+// ErrRenewed is why a link is lost whose certificate files changed: the next one shows the new certificate.
+var ErrRenewed = errors.New("closed here for a new certificate")
+
 // Link is an open connection. Its owner reads In until Lost is closed, and then calls Close.
 type Link struct {
 	client mqtt.Client
@@ -43,8 +48,13 @@ type Link struct {
 	poke   chan struct{}
 	lost   chan struct{}
 	once   sync.Once
-	why    error // set before lost is closed
+	made   *identity.Material // the files that the connection was made with; nil without TLS
+	why    error              // set before lost is closed
 	work   sync.WaitGroup
+
+	mu      sync.Mutex
+	orders  []order       // guarded by mu
+	ordered chan struct{} // there are some
 }
 
 // Open connects, with will as the last will, and subscribes to filters with QoS 1. It returns when the broker has
@@ -55,14 +65,19 @@ func Open(ctx context.Context, cfg Config, will *Message, filters ...string) (*L
 	if err != nil {
 		return nil, err
 	}
+	made, err := cfg.made()
+	if err != nil {
+		return nil, err
+	}
 	conn, err := cfg.dial(ctx)
 	if err != nil {
 		return nil, err
 	}
 	l := &Link{
 		conn: stallGuard{conn, cfg.Timeout}, out: make(chan Message), in: make(chan Message, 64),
-		tokens: make(chan mqtt.Token, cfg.Backlog), poke: make(chan struct{}, 1), lost: make(chan struct{}),
+		tokens: make(chan mqtt.Token, cfg.Backlog), poke: make(chan struct{}, 1), lost: make(chan struct{}), ordered: make(chan struct{}, 1),
 	}
+	l.made = made
 	l.client = mqtt.NewClient(l.options(cfg, password, will))
 	stop := context.AfterFunc(ctx, func() { l.conn.Close() })
 	defer stop()
@@ -71,9 +86,12 @@ func Open(ctx context.Context, cfg Config, will *Message, filters ...string) (*L
 		l.client.Disconnect(0)
 		return nil, err
 	}
-	l.work.Add(2)
-	go l.publish()
-	go l.count()
+	l.work.Go(l.publish)
+	l.work.Go(l.count)
+	l.work.Go(func() { l.arrange(cfg.Timeout) })
+	if l.made != nil {
+		l.work.Go(func() { l.look(cfg) })
+	}
 	return l, nil
 }
 
@@ -105,20 +123,7 @@ func (l *Link) begin(cfg Config, filters []string) error {
 	if len(filters) == 0 {
 		return nil
 	}
-	want := map[string]byte{}
-	for _, f := range filters {
-		want[f] = 1
-	}
-	t := l.client.SubscribeMultiple(want, nil)
-	if err := wait(t, cfg.Timeout); err != nil {
-		return fmt.Errorf("subscribe: %w", err)
-	}
-	for f, code := range t.(*mqtt.SubscribeToken).Result() {
-		if code > 2 {
-			return fmt.Errorf("subscribe to %s: the broker refuses it: check its access list", f)
-		}
-	}
-	return nil
+	return l.ask(filters, false, cfg.Timeout)
 }
 
 func wait(t mqtt.Token, timeout time.Duration) error {
@@ -174,7 +179,6 @@ func (l *Link) fail(why error) {
 }
 
 func (l *Link) publish() {
-	defer l.work.Done()
 	for {
 		var m Message
 		select {
@@ -192,7 +196,6 @@ func (l *Link) publish() {
 
 // count takes the tokens in the order of sending. A token also completes when it failed; only its error tells.
 func (l *Link) count() {
-	defer l.work.Done()
 	for {
 		var t mqtt.Token
 		select {

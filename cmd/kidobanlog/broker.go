@@ -1,0 +1,52 @@
+package main
+
+import (
+	"path/filepath"
+
+	"kidoban/controller/broker"
+	"kidoban/controller/identity"
+	"kidoban/controller/outbox/link"
+)
+
+// me is the central log on a broker.
+func (s *site) me() identity.Identity {
+	return identity.Identity{Role: identity.Central, Site: s.conf.Site, Name: s.conf.Name}
+}
+
+func (s *site) policy() broker.Policy {
+	return broker.Policy{Sites: s.conf.Broker.Sites, HomeAssistant: s.conf.Broker.HomeAssistant}
+}
+
+// brokerFile is where a file of the built-in broker lies.
+func (s *site) brokerFile(named, usual string) string {
+	if named != "" {
+		return named
+	}
+	return filepath.Join(s.data, "broker", usual)
+}
+
+// broker begins the built-in broker where no other is named.
+func (v *service) broker() error {
+	m, b := v.conf.MQTT, v.conf.Broker
+	v.link = link.Config{Broker: m.Broker, CA: m.CA, Cert: m.Cert, Key: m.Key, Username: m.Username, Password: m.Password, ClientID: v.me().String()}
+	if m.Broker != "" {
+		v.link = v.link.Remember(v.log)
+		return nil
+	}
+	cfg := broker.Config{
+		Listen: b.Listen, Policy: v.policy(), Inside: v.me(), Log: v.log, Limits: broker.Limits{Connections: b.Connections},
+	}
+	if b.TLS {
+		cfg.Files = identity.NewFiles(v.brokerFile(b.CA, "ca.pem"), v.brokerFile(b.Cert, "broker.pem"), v.brokerFile(b.Key, "broker.key"), v.log)
+	}
+	built, err := broker.New(cfg)
+	if err != nil {
+		return err
+	}
+	v.parts = append(v.parts, built.Run)
+	v.link.Broker = "tcp://" + built.Address()
+	if b.TLS {
+		v.link.Broker, v.link.Dial = "tls://"+built.Address(), built.Dial
+	}
+	return nil
+}
