@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -46,12 +45,19 @@ func printJournal(cmd *cobra.Command, f *shelf.Shelf, j shelf.Journal, asJSON bo
 }
 
 func journalsCommand(s *site) *cobra.Command {
-	return &cobra.Command{
+	own := false
+	c := &cobra.Command{
 		Use: "journals", Args: cobra.NoArgs, Short: "List the accepted journals, how far they are confirmed, and those that wait to be accepted",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			out := cmd.OutOrStdout()
 			if err := journals(cmd.Context(), s, func(_ *shelf.Shelf, j shelf.Journal) error {
 				state := j.Fork
+				if j.Own {
+					if !own {
+						return nil
+					}
+					state = "own"
+				}
 				if j.Closed != "" {
 					state = strings.TrimSpace("closed: " + j.Closed + " " + state)
 				}
@@ -63,19 +69,8 @@ func journalsCommand(s *site) *cobra.Command {
 			return waiting(cmd.Context(), s, out)
 		},
 	}
-}
-
-func waiting(ctx context.Context, s *site, out io.Writer) error {
-	f, err := shelf.OpenReader(ctx, s.where())
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	all, err := f.Waiting(ctx)
-	for _, w := range all {
-		fmt.Fprintf(out, "%s awaits acceptance since %s: it says that it goes on after %s, from %d entries on\n", w.Origin, w.Seen, w.Succeeds, w.Size)
-	}
-	return err
+	c.Flags().BoolVar(&own, "own", false, "the central log's own journal too")
+	return c
 }
 
 func checkpointCommand(s *site) *cobra.Command {

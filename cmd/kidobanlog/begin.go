@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -54,25 +53,4 @@ func (s *site) make(ctx context.Context) error {
 		return fmt.Errorf("another central log made this database: to share it, first copy central.key and central.pub of that one into %s", s.keys)
 	}
 	return nil
-}
-
-func pinCommand(s *site) *cobra.Command {
-	return &cobra.Command{
-		Use: "pin VERIFIERKEY…", Args: cobra.MinimumNArgs(1), Short: "Accept the journals that these keys sign (kidoban init prints them)",
-		RunE: func(cmd *cobra.Command, keys []string) error {
-			f, err := shelf.Open(cmd.Context(), s.where())
-			if err != nil {
-				return err
-			}
-			defer f.Close()
-			for _, k := range keys {
-				origin, err := f.Accept(cmd.Context(), k, time.Now())
-				if err != nil {
-					return err
-				}
-				fmt.Fprintln(cmd.OutOrStdout(), "accepted", origin)
-			}
-			return nil
-		},
-	}
 }

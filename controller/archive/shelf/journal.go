@@ -28,21 +28,38 @@ type Journal struct {
 
 // Accept pins a controller's verifier key: from now on its journal is taken. Doing so twice changes nothing.
 func (s *Shelf) Accept(ctx context.Context, key string, at time.Time) (origin string, err error) {
+	origin, _, err = s.accept(ctx, Own{}, key, at, nil)
+	return origin, err
+}
+
+// AcceptBy does so in somebody's name, and records it in the own journal; fresh says that it was not accepted before.
+func (s *Shelf) AcceptBy(ctx context.Context, o Own, key string, e journal.Entry) (origin string, fresh bool, err error) {
+	return s.accept(ctx, o, key, e.At.Wall, &e)
+}
+
+func (s *Shelf) accept(ctx context.Context, o Own, key string, at time.Time, e *journal.Entry) (origin string, fresh bool, err error) {
 	v, err := note.NewVerifier(key)
 	if err != nil {
-		return "", fmt.Errorf("accept journal: %w: kidoban init prints the key to pin", err)
+		return "", false, fmt.Errorf("accept journal: %w: kidoban init prints the key to accept", err)
 	}
 	origin = v.Name() + "/" + journal.JournalID(v)
 	if _, err := Topic(origin); err != nil {
-		return "", fmt.Errorf("accept journal: key of %q: %w", v.Name(), err)
+		return "", false, fmt.Errorf("accept journal: key of %q: %w", v.Name(), err)
 	}
-	return origin, s.change(ctx, "accept journal", func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, "INSERT INTO journal (origin, key, accepted) VALUES ($1, $2, $3) ON CONFLICT (origin) DO NOTHING",
-			origin, key, at.Format(time.RFC3339)); err != nil {
+	return origin, fresh, s.change(ctx, "accept journal", func(tx *sql.Tx) error {
+		r, err := tx.ExecContext(ctx, "INSERT INTO journal (origin, key, accepted) VALUES ($1, $2, $3) ON CONFLICT (origin) DO NOTHING",
+			origin, key, at.Format(time.RFC3339))
+		if err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, "INSERT INTO lease (controller) VALUES ($1) ON CONFLICT (controller) DO NOTHING", v.Name())
-		return err
+		if n, err := r.RowsAffected(); err != nil || n == 0 {
+			return err
+		}
+		fresh = true
+		if _, err := tx.ExecContext(ctx, "INSERT INTO lease (controller) VALUES ($1) ON CONFLICT (controller) DO NOTHING", v.Name()); err != nil || e == nil {
+			return err
+		}
+		return s.recordIn(ctx, tx, o, *e)
 	})
 }
 

@@ -14,32 +14,47 @@ type Waiting struct {
 	Origin   string
 	Succeeds string // the journal that it claims to go on after
 	Size     uint64 // at so many entries
+	Key      string // the verifier key that the controller announced; "" = none yet. Nobody has compared it with anything
 	Seen     string // RFC 3339
 }
 
-const waitingMost = 16
+const waitingMost = 64
 
-// Wait keeps a claim for people to see, and says whether it is a new one.
+// Wait keeps a claim for people to see, and says whether it is a new one. Where there are too many the oldest goes: who is
+// still there speaks again.
 func (s *Shelf) Wait(ctx context.Context, w Waiting) (fresh bool, err error) {
-	r, err := s.db.ExecContext(ctx, "INSERT INTO waiting (origin, succeeds, size, seen) SELECT $1, $2, $3, $4 WHERE (SELECT count(*) FROM waiting) < $5 "+
-		"ON CONFLICT (origin) DO NOTHING", w.Origin, w.Succeeds, w.Size, w.Seen, waitingMost)
-	if err != nil {
-		return false, fmt.Errorf("record a journal that waits: %w", err)
-	}
-	n, err := r.RowsAffected()
-	return n > 0, err
+	err = s.change(ctx, "record a journal that waits", func(tx *sql.Tx) error {
+		r, err := tx.ExecContext(ctx, `INSERT INTO waiting (origin, succeeds, size, seen, key) VALUES ($1, $2, $3, $4, $5)
+			ON CONFLICT (origin) DO NOTHING`, w.Origin, w.Succeeds, w.Size, w.Seen, w.Key)
+		if err != nil {
+			return err
+		}
+		n, err := r.RowsAffected()
+		if err != nil {
+			return err
+		}
+		if fresh = n > 0; !fresh {
+			_, err = tx.ExecContext(ctx, `UPDATE waiting SET succeeds = CASE WHEN $2 <> '' THEN $2 ELSE succeeds END,
+				size = CASE WHEN $2 <> '' THEN $3 ELSE size END, key = CASE WHEN $4 <> '' THEN $4 ELSE key END WHERE origin = $1`,
+				w.Origin, w.Succeeds, w.Size, w.Key)
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `DELETE FROM waiting WHERE origin NOT IN (SELECT origin FROM waiting ORDER BY seen DESC, origin LIMIT $1)`, waitingMost)
+		return err
+	})
+	return fresh, err
 }
 
-// Waiting lists the journals that say that they go on after an accepted one and that nobody has accepted.
+// Waiting lists the journals that have spoken and that nobody has accepted.
 func (s *Shelf) Waiting(ctx context.Context) (all []Waiting, err error) {
-	rows, err := s.db.QueryContext(ctx, "SELECT origin, succeeds, size, seen FROM waiting WHERE origin NOT IN (SELECT origin FROM journal) ORDER BY seen, origin")
+	rows, err := s.db.QueryContext(ctx, "SELECT origin, succeeds, size, seen, key FROM waiting WHERE origin NOT IN (SELECT origin FROM journal) ORDER BY seen, origin")
 	if err != nil {
 		return nil, fmt.Errorf("list waiting journals: %w", err)
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var w Waiting
-		if err := rows.Scan(&w.Origin, &w.Succeeds, &w.Size, &w.Seen); err != nil {
+		if err := rows.Scan(&w.Origin, &w.Succeeds, &w.Size, &w.Seen, &w.Key); err != nil {
 			return nil, fmt.Errorf("list waiting journals: %w", err)
 		}
 		all = append(all, w)
