@@ -77,7 +77,7 @@ func place(e *journal.Sealed) string {
 			parts = append(parts, p)
 		}
 	}
-	return strings.Join(parts, " ")
+	return oneLine(strings.Join(parts, " "))
 }
 
 type writer struct{ *strings.Builder }
@@ -89,7 +89,7 @@ func (w writer) half(n Notice, e *journal.Sealed, t term, in func(word) string, 
 	d := e.Entry.Data
 	field := func(name word, value string) {
 		if value != "" {
-			w.line("%s: %s", in(name), value)
+			w.line("%s: %s", in(name), oneLine(value))
 		}
 	}
 	w.line("%s%s", mark, in(t.name))

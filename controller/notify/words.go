@@ -59,6 +59,7 @@ var terms = map[journal.Type]term{
 	journal.ControllerRolledBack:      {word{"扉の記録の巻戻り", "A controller's record was rolled back"}, seeRecord},
 	journal.ControllerForked:          {word{"扉の記録の分岐", "A controller's record forked"}, seeRecord},
 	journal.ControllerContradicted:    {word{"扉の記録の矛盾", "A controller's record contradicts itself"}, seeRecord},
+	journal.ControllerGarbled:         {word{"扉の名で届いた不正な通信", "Messages in a controller's name that it cannot have sent"}, seeRecord},
 	journal.RosterRefused:             {word{"名簿の配布の拒否", "A roster bundle was refused"}, seeRecord},
 	journal.RosterStale:               {word{"名簿が古いまま", "The roster is old"}, seeDevice},
 	journal.CertificateExpiring:       {word{"証明書の期限切れ間近", "A certificate is about to expire"}, word{"証明書を更新してください(kidobanlog enrol)。", "Renew it: kidobanlog enrol."}},
