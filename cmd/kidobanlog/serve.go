@@ -77,7 +77,7 @@ func serve(cmd *cobra.Command, s *site, level, listen string, flags central.MQTT
 		return err
 	}
 	defer unlock()
-	for _, begin := range []func() error{v.broker, v.follow, v.heed} {
+	for _, begin := range []func() error{v.broker, v.follow, v.heed, v.index} {
 		if err := begin(); err != nil {
 			return err
 		}
