@@ -151,3 +151,6 @@ func (i *Inquiry) catchUp(ctx context.Context) error {
 	}
 	return err
 }
+
+// Account is who asks.
+func (i *Inquiry) Account() string { return i.who.Account }
