@@ -70,8 +70,8 @@ func initialise(ctx context.Context, conf *config.Config, keyDir string, out io.
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "journal %s of %s/%s begun in %s\npin this key at the central log:\n%s\n",
-		keys.Journal(), conf.Site, conf.Controller, path, keys.Public())
+	fmt.Fprintf(out, "journal %s of %s/%s begun in %s\naccept this key at the central log, whole or by its fingerprint %s:\n%s\n",
+		keys.Journal(), conf.Site, conf.Controller, path, journal.Fingerprint(keys.Public()), keys.Public())
 	return nil
 }
 

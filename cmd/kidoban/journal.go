@@ -61,7 +61,7 @@ func (r *record) open(cmd *cobra.Command) (*store.Reader, error) {
 // journal reads, verifies, proves and exports the record.
 func (t *tool) journal() *cobra.Command {
 	c := &cobra.Command{Use: "journal", Short: "read, verify, prove and export the record"}
-	c.AddCommand(t.tail(), verify(), prove(), export(), checkpoint())
+	c.AddCommand(t.tail(), verify(), prove(), export(), checkpoint(), key())
 	return c
 }
 

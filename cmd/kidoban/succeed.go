@@ -95,7 +95,7 @@ func saySucceeded(w io.Writer, conf *config.Config, s store.Succeeded) error {
 	if s.Closed != "" {
 		fmt.Fprintf(w, "it stays, verifiable, in %s\n", s.Closed)
 	}
-	_, err := fmt.Fprintf(w, "journal %s of %s/%s begun\nthe central log accepts it when a person pins this key there:\n%s\n",
+	_, err := fmt.Fprintf(w, "journal %s of %s/%s begun\nthe central log takes it when a person accepts this key there, whole or by its fingerprint:\n%s\n",
 		s.Keys.Journal(), conf.Site, conf.Controller, s.Keys.Public())
 	return err
 }

@@ -24,7 +24,7 @@ func acceptCommand(s *site) *cobra.Command {
 	c := &cobra.Command{
 		Use: "accept CONTROLLER|KEY", Args: cobra.ExactArgs(1), Short: "Accept the journal of a door: from now on it is taken",
 		Long: "Shows the journal that waits, its key's fingerprint and what it claims to go on after, and accepts it once you have typed the\n" +
-			"fingerprint as it stands at the door: kidoban init printed it, and kidoban key prints it again. The whole key in the place of\n" +
+			"fingerprint as it stands at the door: kidoban init printed it, and kidoban journal key prints it again. The whole key in the place of\n" +
 			"the controller's name needs no fingerprint. It is recorded whose order it was.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return s.order(cmd.Context(), account, cmd.ErrOrStderr(), func(o order) error {
@@ -123,7 +123,7 @@ func compare(cmd *cobra.Command, key, typed string) error {
 	if typed == "" {
 		if f, ok := cmd.InOrStdin().(*os.File); ok {
 			if st, err := f.Stat(); err != nil || st.Mode()&os.ModeCharDevice == 0 {
-				return errors.New("say the fingerprint as it stands at the door: --fingerprint (kidoban key prints it there)")
+				return errors.New("say the fingerprint as it stands at the door: --fingerprint (kidoban journal key prints it there)")
 			}
 		}
 		fmt.Fprint(cmd.ErrOrStderr(), "fingerprint at the door: ")

@@ -12,6 +12,7 @@ package archive
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -28,13 +29,14 @@ import (
 
 // Config is what an archive needs to know.
 type Config struct {
-	Link   link.Config
-	Key    note.Signer                         // the central log's
-	Own    shelf.Own                           // the journal in which it says what it finds; zero = none
-	Silent time.Duration                       // without a fresh checkpoint for so long a controller is silent; 0 = 90s
-	Print  func(origin string, payload []byte) // called for every entry that became durable, in order; nil = nobody
-	Log    *slog.Logger                        // what a person must hear of: forks, unknown journals
-	Seen   func(Seen)                          // called for what controllers say of themselves; nil = nobody; must not block
+	Link     link.Config
+	Instance string                              // its name among the archives that share a database; no meaning for SQLite
+	Key      note.Signer                         // the central log's
+	Own      shelf.Own                           // the journal in which it says what it finds; zero = none
+	Silent   time.Duration                       // without a fresh checkpoint for so long a controller is silent; 0 = 90s
+	Print    func(origin string, payload []byte) // called for every entry that became durable, in order; nil = nobody
+	Log      *slog.Logger                        // what a person must hear of: forks, unknown journals
+	Seen     func(Seen)                          // called for what controllers say of themselves; nil = nobody; must not block
 }
 
 // Archive follows all accepted journals.
@@ -43,9 +45,11 @@ type Archive struct {
 	shelf     *shelf.Shelf
 	followers map[string]*follower // by origin
 	unknown   map[string]time.Time
+	claims    map[string]bool // of unknown ones, that are said already
 	lookedAt  time.Time
 	out       []link.Message
 	link      *link.Link
+	share     *share // nil: every controller is this archive's
 	clock     clock.Clock
 	health    health
 	tally     tally
@@ -78,13 +82,14 @@ func New(cfg Config, f *shelf.Shelf) (*Archive, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Archive{cfg: cfg, shelf: f, followers: map[string]*follower{}, unknown: map[string]time.Time{}, clock: c,
+	return &Archive{cfg: cfg, shelf: f, followers: map[string]*follower{}, unknown: map[string]time.Time{}, claims: map[string]bool{}, clock: c,
 		tally: tally{counts: map[shelf.Garbled]int64{}, storms: storms{}}}, nil
 }
 
 // Run follows until ctx ends, over as many connections as it takes. A database that fails does not end it: what cannot be
 // written is not confirmed, and once it works again all of it is asked for again.
 func (a *Archive) Run(ctx context.Context) error {
+	defer a.leave(ctx)
 	for ctx.Err() == nil {
 		err := a.follow(ctx)
 		if ctx.Err() != nil {
@@ -100,6 +105,9 @@ func (a *Archive) Run(ctx context.Context) error {
 
 // follow begins from what is durable, and goes on until ctx ends or the database fails.
 func (a *Archive) follow(ctx context.Context) error {
+	if err := a.enter(ctx); err != nil {
+		return err
+	}
 	if err := a.accepted(ctx, time.Now()); err != nil {
 		return err
 	}
@@ -109,7 +117,7 @@ func (a *Archive) follow(ctx context.Context) error {
 	retry := 100 * time.Millisecond
 	for ctx.Err() == nil {
 		began := time.Now()
-		l, err := link.Open(ctx, a.cfg.Link, nil, filters...)
+		l, err := link.Open(ctx, a.cfg.Link, nil, a.everywhere()...)
 		if err == nil {
 			err = a.serve(ctx, l)
 			l.Close()
@@ -151,9 +159,14 @@ func (a *Archive) accepted(ctx context.Context, now time.Time) error {
 		return err
 	}
 	for _, j := range js {
-		if j.Own || a.followers[j.Origin] != nil {
+		controller := j.Controller()
+		if a.share != nil && !j.Own {
+			a.share.known[controller] = true
+		}
+		if j.Own || a.followers[j.Origin] != nil || !a.mine(controller) {
 			continue
 		}
+		j.Hold = a.hold(controller)
 		f, err := follow(ctx, a.shelf, j)
 		if err != nil {
 			return err
@@ -179,7 +192,10 @@ func (a *Archive) serve(ctx context.Context, l *link.Link) error {
 	}
 	for {
 		wake, err := a.settle(ctx)
-		if err != nil {
+		if err == nil {
+			wake, err = a.lease(ctx, time.Now(), wake)
+		}
+		if err = a.lost(err); err != nil {
 			return ended(ctx, err)
 		}
 		var out chan<- link.Message
@@ -202,7 +218,7 @@ func (a *Archive) serve(ctx context.Context, l *link.Link) error {
 		if err == nil {
 			err = a.drain(ctx)
 		}
-		if err != nil {
+		if err = a.lost(err); err != nil {
 			return ended(ctx, err)
 		}
 		select {
@@ -257,7 +273,7 @@ func (a *Archive) receive(ctx context.Context, m link.Message) error {
 		ns, err = parseLeaves(m.Payload)
 	case rest == "status":
 		a.seenStatus(site, controller, m)
-		return nil
+		return a.announced(ctx, "kidoban/"+site+"/"+controller, m)
 	case rest == "checkpoint":
 		return a.checkpoint(ctx, "kidoban/"+site+"/"+controller+"/", m)
 	}
@@ -314,7 +330,8 @@ func (a *Archive) current(prefix string) *follower {
 
 // of finds the follower of a journal; nil if nobody accepted it.
 func (a *Archive) of(ctx context.Context, origin string) (*follower, error) {
-	if f := a.followers[origin]; f != nil {
+	controller := strings.TrimSuffix(controllerOf(origin), "/")
+	if f := a.followers[origin]; f != nil || !a.concern(controller) {
 		return f, nil
 	}
 	now := time.Now()
@@ -326,11 +343,7 @@ func (a *Archive) of(ctx context.Context, origin string) (*follower, error) {
 			return f, nil
 		}
 	}
-	if said, ok := a.unknown[origin]; (ok || len(a.unknown) < unknownMost) && now.Sub(said) > time.Minute {
-		a.unknown[origin] = now
-		a.cfg.Log.Warn("journal not accepted: nothing of it is stored; if it is yours, run kidobanlog pin KEY with the key that kidoban init printed", "journal", origin)
-	}
-	return nil, nil
+	return nil, a.stranger(ctx, origin, now)
 }
 
 func (a *Archive) checkpoint(ctx context.Context, prefix string, m link.Message) error {
@@ -338,7 +351,7 @@ func (a *Archive) checkpoint(ctx context.Context, prefix string, m link.Message)
 	switch {
 	case err != nil:
 		return a.garbled(ctx, prefix, m.Topic, fmt.Errorf("%w: %w", errMalformed, err), time.Now())
-	case !strings.HasPrefix(c.Origin, prefix):
+	case !strings.HasPrefix(c.Origin, prefix) || !journalID(c.Origin[len(prefix):]):
 		return a.garbled(ctx, prefix, m.Topic, fmt.Errorf("%w: a checkpoint", errForeign), time.Now())
 	}
 	f, err := a.of(ctx, c.Origin)

@@ -35,12 +35,17 @@ func (a *Archive) claimed(ctx context.Context, n numbered) error {
 		return nil
 	}
 	w := shelf.Waiting{Origin: n.origin, Succeeds: head.Succeeds, Size: uint64(head.Count), Seen: time.Now().Format(time.RFC3339)}
-	fresh, err := a.shelf.Wait(ctx, w)
-	if err != nil || !fresh {
+	if _, err := a.shelf.Wait(ctx, w); err != nil {
 		return err
 	}
+	if a.claims[n.origin] {
+		return nil
+	}
+	if len(a.claims) < unknownMost {
+		a.claims[n.origin] = true
+	}
 	a.cfg.Log.Error("a journal awaits acceptance: it says that it goes on after one that is accepted; nothing of it is stored. If the disk "+
-		"was lost or restored, run kidobanlog pin KEY with the key that kidoban init --succeeds printed; if nobody did that, somebody pretends to be the door",
+		"was lost or restored, run kidobanlog accept; if nobody did that, somebody pretends to be the door",
 		"journal", w.Origin, "after", w.Succeeds, "ended_at", w.Size, "confirmed_here", old.Size)
 	return nil
 }

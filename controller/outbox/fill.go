@@ -57,6 +57,7 @@ func (r *run) status() []byte {
 	}
 	s := r.o.box.standing()
 	s.Online, s.Since, s.Version, s.Boot = true, since.Format(time.RFC3339), r.o.cfg.Version, r.o.origin.Boot
+	s.Key = r.o.cfg.Announce
 	s.Sequence, s.Mode, s.Backlog = max(r.head, 1)-1, mode, r.unacknowledged()
 	return wire.Marshal(s)
 }

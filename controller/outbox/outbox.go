@@ -51,9 +51,10 @@ type Config struct {
 	Dir        string // the data directory, for the sending position
 	Version    string // for the status topic
 
-	Own     note.Signer   // the controller's signing key: a backlog is confirmed in parts, which the store does not sign
-	OwnKey  note.Verifier // its public half
-	Central note.Verifier // the pinned central log; needed with Delivery Central
+	Own      note.Signer   // the controller's signing key: a backlog is confirmed in parts, which the store does not sign
+	OwnKey   note.Verifier // its public half
+	Central  note.Verifier // the pinned central log; needed with Delivery Central
+	Announce string        // the text of OwnKey, which the status topic carries; "" = it does not
 
 	// Roster takes what arrives on roster and below it, by its name there ("" = roster itself); nil = nothing of it is asked
 	// for. It must not block. What it takes is not believed by anybody yet.

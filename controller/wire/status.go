@@ -11,6 +11,8 @@ type Status struct {
 	Version string `json:"version,omitempty"`
 	// The kernel's id of this boot.
 	Boot string `json:"boot,omitempty"`
+	// The verifier key of its journal, for a person at the central log to accept by its fingerprint.
+	Key string `json:"key,omitempty"`
 	// The last entry of the journal.
 	Sequence uint64 `json:"sequence"`
 	// "normal"; "degraded" while nothing can be recorded; "rolled_back" when the central log holds more than this disk.
@@ -26,6 +28,9 @@ type Status struct {
 	// The roster bundle in force, where the site has one.
 	Bundle *Bundle `json:"bundle,omitempty"`
 }
+
+// CentralMode is the mode that a central log gives itself in its own database; none is published.
+const CentralMode = "central"
 
 // Offline is the last will.
 const Offline = `{"online":false}`

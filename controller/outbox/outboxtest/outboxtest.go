@@ -103,7 +103,7 @@ func (d *Door) Commit(n int) {
 func (d *Door) Run(broker string, change func(*outbox.Config)) {
 	d.t.Helper()
 	cfg := outbox.Config{Delivery: outbox.Central, Dir: d.Data, Link: link.Config{Broker: broker, Timeout: 2 * time.Second},
-		Own: d.Signer, OwnKey: d.Keys.Verifier(), Central: d.central, Version: "test",
+		Own: d.Signer, OwnKey: d.Keys.Verifier(), Announce: d.Keys.Public(), Central: d.central, Version: "test",
 		Pace: outbox.Pace{Silence: 2 * time.Second, Stuck: 3 * time.Second, RetryMost: 500 * time.Millisecond, Resend: 200 * time.Millisecond, Status: time.Second}}
 	if change != nil {
 		change(&cfg)
