@@ -51,6 +51,7 @@ type service struct {
 	shelf *shelf.Shelf
 	link  link.Config // to the broker, the built-in one too
 	parts []func(context.Context) error
+	heard heard // what controllers say of themselves
 }
 
 func serve(cmd *cobra.Command, s *site, level, listen string, flags central.MQTT) (err error) {
@@ -77,7 +78,7 @@ func serve(cmd *cobra.Command, s *site, level, listen string, flags central.MQTT
 		return err
 	}
 	defer unlock()
-	for _, begin := range []func() error{v.broker, v.follow, v.heed, v.index} {
+	for _, begin := range []func() error{v.broker, v.follow, v.tend, v.heed, v.rosters, v.index} {
 		if err := begin(); err != nil {
 			return err
 		}
@@ -111,7 +112,7 @@ func (s *site) identity() (key note.Signer, own shelf.Own, err error) {
 
 // follow begins the archive.
 func (v *service) follow() error {
-	a, err := archive.New(archive.Config{Link: v.link, Key: v.key, Own: v.own, Silent: v.conf.Watch.Silent.Std(), Log: v.log,
+	a, err := archive.New(archive.Config{Link: v.link, Key: v.key, Own: v.own, Silent: v.conf.Watch.Silent.Std(), Log: v.log, Seen: v.heard.hear,
 		Print: func(_ string, payload []byte) { fmt.Fprintln(v.out, archive.Line(payload)) }}, v.shelf)
 	if err != nil {
 		return err
