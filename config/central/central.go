@@ -24,8 +24,11 @@ type Config struct {
 	MQTT    MQTT    `toml:"mqtt"`
 	Broker  Broker  `toml:"broker"`
 	Watch   Watch   `toml:"watch"`
+	Roster  Roster  `toml:"roster"`
 	Report  Report  `toml:"report"`
 
+	Health   Health    `toml:"health"`
+	Metrics  Metrics   `toml:"metrics"`
 	Accounts []Account `toml:"account"`
 
 	Notify     Notify      `toml:"notify"`
@@ -41,7 +44,7 @@ type Config struct {
 // SetDefaults implements source.Defaulter.
 func (c *Config) SetDefaults() {
 	c.Site, c.Name = "city", "central"
-	for _, table := range []source.Defaulter{&c.Storage, &c.MQTT, &c.Broker, &c.Watch, &c.Report, &c.Notify, &c.Mail, &c.Office} {
+	for _, table := range []source.Defaulter{&c.Storage, &c.MQTT, &c.Broker, &c.Watch, &c.Health, &c.Roster, &c.Report, &c.Notify, &c.Mail, &c.Office} {
 		table.SetDefaults()
 	}
 }
@@ -79,6 +82,9 @@ func Parse(name string, data []byte) (*Config, error) {
 	c.MQTT.check(k)
 	c.Broker.check(k)
 	c.Watch.check(k)
+	c.Health.check(k)
+	c.Metrics.check(k)
+	c.Roster.check(k)
 	c.Report.check(k)
 	c.accounts(k)
 	c.notices(k)

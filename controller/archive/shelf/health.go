@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 	"time"
+
+	"github.com/mattn/go-sqlite3"
 )
 
 // Health is what was last heard of a controller beside its entries. It is a hint, for people to look at.
@@ -82,4 +84,10 @@ func (s *Shelf) Bytes(ctx context.Context) (n int64, err error) {
 		return 0, fmt.Errorf("ask the database for its size: %w", err)
 	}
 	return n, nil
+}
+
+// SQLite is the version of the library that a shelf without PostgreSQL is kept with.
+func SQLite() string {
+	version, _, _ := sqlite3.Version()
+	return version
 }
