@@ -71,11 +71,7 @@ type Own struct {
 
 // Manifest reads a message that was published as this door's manifest. Its error is a *Refusal.
 func (o *Own) Manifest(msg []byte) (Manifest, error) {
-	var m Manifest
-	text, _, err := unseal(manifestKind, msg, &m, o.Key)
-	if err == nil {
-		err = m.check()
-	}
+	m, err := OpenManifest(msg, o.Key)
 	switch {
 	case err != nil:
 		return Manifest{}, refuse(Forged, "%v", err)
@@ -84,8 +80,17 @@ func (o *Own) Manifest(msg []byte) (Manifest, error) {
 	case m.Journal != o.Journal:
 		return Manifest{}, refuse(OtherDoor, "it is for journal %s: enrol this door at the office again (kidoban roster enrol)", m.Journal)
 	}
-	m.Digest = digest([]byte(text))
 	return m, nil
+}
+
+// OpenManifest reads a manifest of any door that the key signed.
+func OpenManifest(msg []byte, key note.Verifier) (m Manifest, err error) {
+	text, _, err := unseal(manifestKind, msg, &m, key)
+	if err == nil {
+		err = m.check()
+	}
+	m.Digest = digest([]byte(text))
+	return m, err
 }
 
 // PeekManifest reads a manifest without believing it, for those who carry it and for people's screens.
