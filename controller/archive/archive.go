@@ -82,8 +82,15 @@ func New(cfg Config, f *shelf.Shelf) (*Archive, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Archive{cfg: cfg, shelf: f, followers: map[string]*follower{}, unknown: map[string]time.Time{}, claims: map[string]bool{}, clock: c,
-		tally: tally{counts: map[shelf.Garbled]int64{}, storms: storms{}}}, nil
+	a := &Archive{cfg: cfg, shelf: f, followers: map[string]*follower{}, unknown: map[string]time.Time{}, claims: map[string]bool{}, clock: c,
+		tally: tally{counts: map[shelf.Garbled]int64{}, storms: storms{}}}
+	if f.Shared() {
+		if cfg.Instance == "" {
+			return nil, errors.New("a central log that shares its database needs a name of its own")
+		}
+		a.share = newShare(cfg.Instance)
+	}
+	return a, nil
 }
 
 // Run follows until ctx ends, over as many connections as it takes. A database that fails does not end it: what cannot be

@@ -18,6 +18,7 @@ import (
 
 	"kidoban/controller/archive"
 	"kidoban/controller/archive/shelf"
+	"kidoban/controller/archive/shelf/shelftest"
 	"kidoban/controller/journal"
 	"kidoban/controller/outbox/link"
 	"kidoban/controller/outbox/link/linktest"
@@ -28,13 +29,13 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // central is a central log.
 type central struct {
-	t    testing.TB
-	dir  string
-	key  note.Signer
-	pub  note.Verifier
-	own  shelf.Own
-	log  *safeBuffer
-	stop func()
+	t     testing.TB
+	where string
+	key   note.Signer
+	pub   note.Verifier
+	own   shelf.Own
+	log   *safeBuffer
+	stop  func()
 }
 
 type safeBuffer struct {
@@ -54,12 +55,10 @@ func (s *safeBuffer) String() string {
 	return s.b.String()
 }
 
-func newCentral(t testing.TB) *central {
+// newCentral is one over a database that is there.
+func newCentral(t testing.TB, where string) *central {
 	t.Helper()
 	dir := t.TempDir()
-	if err := shelf.Create(context.Background(), dir); err != nil {
-		t.Fatal(err)
-	}
 	public, err := archive.CreateKey(filepath.Join(dir, "keys"), "central")
 	if err != nil {
 		t.Fatal(err)
@@ -81,12 +80,15 @@ func newCentral(t testing.TB) *central {
 		t.Fatal(err)
 	}
 	own.Origin, own.Central = origin, key
-	return &central{t: t, dir: dir, key: key, pub: pub, own: own, log: &safeBuffer{}}
+	return &central{t: t, where: where, key: key, pub: pub, own: own, log: &safeBuffer{}}
 }
+
+// lose puts a new database in the place of the one that is there.
+func (c *central) lose() { c.where = shelftest.Another(c.t, c.where) }
 
 func (c *central) accept(d *outboxtest.Door) {
 	c.t.Helper()
-	f, err := shelf.Open(context.Background(), c.dir)
+	f, err := shelf.Open(context.Background(), c.where)
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -98,11 +100,11 @@ func (c *central) accept(d *outboxtest.Door) {
 
 func (c *central) run(broker string) {
 	c.t.Helper()
-	f, err := shelf.Open(context.Background(), c.dir)
+	f, err := shelf.Open(context.Background(), c.where)
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	a, err := archive.New(archive.Config{Link: link.Config{Broker: broker, Timeout: 2 * time.Second}, Key: c.key, Own: c.own,
+	a, err := archive.New(archive.Config{Link: link.Config{Broker: broker, Timeout: 2 * time.Second}, Instance: "central", Key: c.key, Own: c.own,
 		Log: slog.New(slog.NewTextHandler(c.log, nil))}, f)
 	if err != nil {
 		c.t.Fatal(err)
@@ -121,7 +123,7 @@ func (c *central) run(broker string) {
 
 func (c *central) journals() []shelf.Journal {
 	c.t.Helper()
-	f, err := shelf.OpenReader(context.Background(), c.dir)
+	f, err := shelf.OpenReader(context.Background(), c.where)
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -136,7 +138,7 @@ func (c *central) journals() []shelf.Journal {
 // found lists what the central log's own journal says, each as "type detail".
 func (c *central) found() (out []string) {
 	c.t.Helper()
-	f, err := shelf.OpenReader(context.Background(), c.dir)
+	f, err := shelf.OpenReader(context.Background(), c.where)
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -172,7 +174,7 @@ func (c *central) says(what string) bool {
 // same fails unless the central log has each entry of the door exactly once, in order, byte for byte.
 func (c *central) same(d *outboxtest.Door) {
 	c.t.Helper()
-	f, err := shelf.OpenReader(context.Background(), c.dir)
+	f, err := shelf.OpenReader(context.Background(), c.where)
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -233,9 +235,11 @@ func count(full int) int {
 	return full
 }
 
-func TestEveryEntryOnceInOrder(t *testing.T) {
+func TestEveryEntryOnceInOrder(t *testing.T) { shelftest.Each(t, testEveryEntryOnceInOrder) }
+
+func testEveryEntryOnceInOrder(t *testing.T, where string) {
 	m := linktest.StartMosquitto(t)
-	c := newCentral(t)
+	c := newCentral(t, where)
 	d := outboxtest.NewDoor(t, "main-ctl", c.pub)
 	c.accept(d)
 	c.run(m.URL())
@@ -254,12 +258,16 @@ func TestEveryEntryOnceInOrder(t *testing.T) {
 
 // Pitfall 7: what happens while the broker is away, or forgets, arrives all the same, once and in order.
 func TestBrokerKilledWipedOverflowing(t *testing.T) {
+	shelftest.Each(t, testBrokerKilledWipedOverflowing)
+}
+
+func testBrokerKilledWipedOverflowing(t *testing.T, where string) {
 	for name, lines := range map[string][]string{
 		"killed": nil, "wiped": nil, "overflowing": {"max_queued_messages 5", "max_inflight_messages 3"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := linktest.StartMosquitto(t, lines...)
-			c := newCentral(t)
+			c := newCentral(t, shelftest.Another(t, where))
 			d := outboxtest.NewDoor(t, "main-ctl", c.pub)
 			c.accept(d)
 			c.run(m.URL())

@@ -3,7 +3,6 @@ package archive_test
 import (
 	"bytes"
 	"context"
-	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -12,6 +11,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"kidoban/controller/archive/shelf"
+	"kidoban/controller/archive/shelf/shelftest"
 	"kidoban/controller/journal"
 	"kidoban/controller/outbox"
 	"kidoban/controller/outbox/link"
@@ -41,8 +41,12 @@ func send(t testing.TB, l *link.Link, topic string, payload []byte) {
 }
 
 func TestForgedEntriesAreNeverStored(t *testing.T) {
+	shelftest.Each(t, testForgedEntriesAreNeverStored)
+}
+
+func testForgedEntriesAreNeverStored(t *testing.T, where string) {
 	m := linktest.StartMosquitto(t)
-	c := newCentral(t)
+	c := newCentral(t, where)
 	d := outboxtest.NewDoor(t, "main-ctl", c.pub)
 	c.accept(d)
 	c.run(m.URL())
@@ -74,8 +78,12 @@ func TestForgedEntriesAreNeverStored(t *testing.T) {
 }
 
 func TestTheCentralLogRestartsAndLosesItsDisk(t *testing.T) {
+	shelftest.Each(t, testTheCentralLogRestartsAndLosesItsDisk)
+}
+
+func testTheCentralLogRestartsAndLosesItsDisk(t *testing.T, where string) {
 	m := linktest.StartMosquitto(t)
-	c := newCentral(t)
+	c := newCentral(t, where)
 	d := outboxtest.NewDoor(t, "main-ctl", c.pub)
 	c.accept(d)
 	c.run(m.URL())
@@ -88,23 +96,18 @@ func TestTheCentralLogRestartsAndLosesItsDisk(t *testing.T) {
 	d.Commit(500)
 	confirmed(t, c, d)
 	c.stop()
-	for _, f := range []string{"central.db", "central.db-wal", "central.db-shm"} {
-		if err := os.Remove(c.dir + "/" + f); err != nil && !os.IsNotExist(err) {
-			t.Fatal(err)
-		}
-	}
-	if err := shelf.Create(context.Background(), c.dir); err != nil {
-		t.Fatal(err)
-	}
+	c.lose()
 	c.accept(d)
 	c.run(m.URL())
 	confirmed(t, c, d) // more than a window: the door's position does not go back for it
 }
 
 // Pitfall 11: what was overwritten or changed says so itself.
-func TestADiskPutBackIsNamed(t *testing.T) {
+func TestADiskPutBackIsNamed(t *testing.T) { shelftest.Each(t, testADiskPutBackIsNamed) }
+
+func testADiskPutBackIsNamed(t *testing.T, where string) {
 	m := linktest.StartMosquitto(t)
-	c := newCentral(t)
+	c := newCentral(t, where)
 	d := outboxtest.NewDoor(t, "main-ctl", c.pub)
 	c.accept(d)
 	c.run(m.URL())
@@ -138,8 +141,12 @@ func TestADiskPutBackIsNamed(t *testing.T) {
 }
 
 func TestAForkIsProvenAndConfirmedNoMore(t *testing.T) {
+	shelftest.Each(t, testAForkIsProvenAndConfirmedNoMore)
+}
+
+func testAForkIsProvenAndConfirmedNoMore(t *testing.T, where string) {
 	m := linktest.StartMosquitto(t)
-	c := newCentral(t)
+	c := newCentral(t, where)
 	d := outboxtest.NewDoor(t, "main-ctl", c.pub)
 	c.accept(d)
 	c.run(m.URL())
@@ -165,8 +172,12 @@ func TestAForkIsProvenAndConfirmedNoMore(t *testing.T) {
 }
 
 func TestOnlyAcceptedJournalsAreTaken(t *testing.T) {
+	shelftest.Each(t, testOnlyAcceptedJournalsAreTaken)
+}
+
+func testOnlyAcceptedJournalsAreTaken(t *testing.T, where string) {
 	m := linktest.StartMosquitto(t)
-	c := newCentral(t)
+	c := newCentral(t, where)
 	d := outboxtest.NewDoor(t, "main-ctl", c.pub)
 	impostor := outboxtest.NewDoor(t, "main-ctl", c.pub)
 	c.run(m.URL())
@@ -183,9 +194,11 @@ func TestOnlyAcceptedJournalsAreTaken(t *testing.T) {
 	}
 }
 
-func TestAcceptRefuses(t *testing.T) {
-	c := newCentral(t)
-	f, err := shelf.Open(context.Background(), c.dir)
+func TestAcceptRefuses(t *testing.T) { shelftest.Each(t, testAcceptRefuses) }
+
+func testAcceptRefuses(t *testing.T, where string) {
+	c := newCentral(t, where)
+	f, err := shelf.Open(context.Background(), c.where)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -198,7 +211,7 @@ func TestAcceptRefuses(t *testing.T) {
 	if _, err := shelf.Open(context.Background(), t.TempDir()); err == nil || !strings.Contains(err.Error(), "kidobanlog init") {
 		t.Errorf("opened what is not there: %v", err)
 	}
-	if err := shelf.Create(context.Background(), c.dir); err == nil {
+	if err := shelf.Create(context.Background(), c.where); err == nil {
 		t.Error("created over what is there")
 	}
 }

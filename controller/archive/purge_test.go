@@ -3,11 +3,10 @@ package archive_test
 import (
 	"context"
 	"math"
-	"os"
 	"testing"
 	"time"
 
-	"kidoban/controller/archive/shelf"
+	"kidoban/controller/archive/shelf/shelftest"
 	"kidoban/controller/journal"
 	"kidoban/controller/ledger"
 	"kidoban/controller/outbox/link/linktest"
@@ -18,8 +17,12 @@ import (
 
 // A central log that begins anew after a disposal gets leaves in the place of what has gone, and confirms the whole.
 func TestTheCentralLogLosesItsDiskAfterADisposal(t *testing.T) {
+	shelftest.Each(t, testTheCentralLogLosesItsDiskAfterADisposal)
+}
+
+func testTheCentralLogLosesItsDiskAfterADisposal(t *testing.T, where string) {
 	m := linktest.StartMosquitto(t)
-	c := newCentral(t)
+	c := newCentral(t, where)
 	d := outboxtest.NewDoor(t, "main-ctl", c.pub)
 	c.accept(d)
 	c.run(m.URL())
@@ -28,14 +31,7 @@ func TestTheCentralLogLosesItsDiskAfterADisposal(t *testing.T) {
 	confirmed(t, c, d)
 	c.stop()
 	dispose(t, d)
-	for _, f := range []string{"central.db", "central.db-wal", "central.db-shm"} {
-		if err := os.Remove(c.dir + "/" + f); err != nil && !os.IsNotExist(err) {
-			t.Fatal(err)
-		}
-	}
-	if err := shelf.Create(context.Background(), c.dir); err != nil {
-		t.Fatal(err)
-	}
+	c.lose()
 	c.accept(d)
 	c.run(m.URL())
 	d.Commit(10)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"kidoban/controller/archive/shelf"
+	"kidoban/controller/archive/shelf/shelftest"
 	"kidoban/controller/journal"
 	"kidoban/controller/outbox/link/linktest"
 	"kidoban/controller/outbox/outboxtest"
@@ -28,7 +29,7 @@ func succeed(t *testing.T, c *central, d *outboxtest.Door, dir string, checkpoin
 
 func (c *central) waiting() []shelf.Waiting {
 	c.t.Helper()
-	f, err := shelf.OpenReader(context.Background(), c.dir)
+	f, err := shelf.OpenReader(context.Background(), c.where)
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -42,8 +43,12 @@ func (c *central) waiting() []shelf.Waiting {
 
 // After a lost disk: the new journal is shown and not taken; accepted, it closes the old one, and the two are never mixed.
 func TestASuccessorWaitsUntilItIsAccepted(t *testing.T) {
+	shelftest.Each(t, testASuccessorWaitsUntilItIsAccepted)
+}
+
+func testASuccessorWaitsUntilItIsAccepted(t *testing.T, where string) {
 	m := linktest.StartMosquitto(t)
-	c := newCentral(t)
+	c := newCentral(t, where)
 	d := outboxtest.NewDoor(t, "main-ctl", c.pub)
 	c.accept(d)
 	c.run(m.URL())
@@ -58,7 +63,7 @@ func TestASuccessorWaitsUntilItIsAccepted(t *testing.T) {
 	succeed(t, c, d, t.TempDir()+"/new", c.journals()[0].Checkpoint)
 	d.Commit(9)
 	d.Run(m.URL(), nil)
-	outboxtest.Await(t, "it is shown", func() bool { return len(c.waiting()) == 1 })
+	outboxtest.Await(t, "it is shown", func() bool { w := c.waiting(); return len(w) == 1 && w[0].Succeeds != "" })
 	if w := c.waiting()[0]; w.Origin != d.Store.Origin().Line() || w.Succeeds != c.journals()[0].Origin || w.Size != 50 {
 		t.Errorf("%+v", w)
 	}
@@ -90,8 +95,12 @@ func TestASuccessorWaitsUntilItIsAccepted(t *testing.T) {
 
 // A successor that contradicts what is confirmed is a fork, though a person accepted it.
 func TestASuccessorOfAnotherRecordIsAFork(t *testing.T) {
+	shelftest.Each(t, testASuccessorOfAnotherRecordIsAFork)
+}
+
+func testASuccessorOfAnotherRecordIsAFork(t *testing.T, where string) {
 	m := linktest.StartMosquitto(t)
-	c := newCentral(t)
+	c := newCentral(t, where)
 	d := outboxtest.NewDoor(t, "main-ctl", c.pub)
 	c.accept(d)
 	c.run(m.URL())

@@ -9,11 +9,24 @@ import (
 	"kidoban/controller/archive/shelf"
 )
 
-// Each runs a test on both databases. where is one that was just made, and nobody else's.
+// Each runs a test on both databases, side by side. where is one that was just made, and nobody else's.
 func Each(t *testing.T, f func(t *testing.T, where string)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { f(t, SQLite(t)) })
-	t.Run("postgres", func(t *testing.T) { f(t, Postgres(t)) })
+	for name, kind := range map[string]func(testing.TB) string{"sqlite": SQLite, "postgres": Postgres} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f(t, kind(t))
+		})
+	}
+}
+
+// Another makes one more database of the kind of where.
+func Another(t testing.TB, where string) string {
+	t.Helper()
+	if shelf.Shared(where) {
+		return Postgres(t)
+	}
+	return SQLite(t)
 }
 
 // SQLite makes a database in a directory of the test.
