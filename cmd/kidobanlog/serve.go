@@ -112,7 +112,7 @@ func (s *site) identity() (key note.Signer, own shelf.Own, err error) {
 
 // follow begins the archive.
 func (v *service) follow() error {
-	a, err := archive.New(archive.Config{Link: v.link, Key: v.key, Own: v.own, Silent: v.conf.Watch.Silent.Std(), Log: v.log, Seen: v.heard.hear,
+	a, err := archive.New(archive.Config{Link: v.link, Instance: v.conf.Name, Key: v.key, Own: v.own, Silent: v.conf.Watch.Silent.Std(), Log: v.log, Seen: v.heard.hear,
 		Print: func(_ string, payload []byte) { fmt.Fprintln(v.out, archive.Line(payload)) }}, v.shelf)
 	if err != nil {
 		return err
