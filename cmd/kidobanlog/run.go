@@ -62,7 +62,7 @@ func command(out, errs io.Writer) *cobra.Command {
 	root.AddCommand(initCommand(s), acceptCommand(s), pinCommand(s), waitingCommand(s), alarmCommand(s), serveCommand(s), printCommand(s), journalsCommand(s), checkpointCommand(s))
 	root.AddCommand(rosterCommand(s))
 	root.AddCommand(statusCommand(s))
-	root.AddCommand(searchCommand(s), whoCommand(s), reportCommand(s), exportCommand(s), proveCommand(s), evidenceCommand(s))
+	root.AddCommand(searchCommand(s), whoCommand(s), reportCommand(s), exportCommand(s), proveCommand(s), evidenceCommand(s), auditCommand(s))
 	root.AddCommand(notifyCommand(s))
 	return root
 }

@@ -237,6 +237,16 @@ func (s *Shelf) Around(ctx context.Context, j Journal, at time.Time) (before, af
 	return before, after, nil
 }
 
+// Between are the numbers of a journal that hold what is indexed of a time; the same two where nothing is.
+func (s *Shelf) Between(ctx context.Context, id int64, t access.Span) (from, until uint64, err error) {
+	err = s.read.QueryRowContext(ctx, "SELECT coalesce(min(sequence), 0), coalesce(max(sequence) + 1, 0) FROM trace WHERE journal = $1 AND at >= $2 AND at < $3",
+		id, t.From.UnixMicro(), t.Until.UnixMicro()).Scan(&from, &until)
+	if err != nil {
+		return 0, 0, fmt.Errorf("find a time in the record: %w", err)
+	}
+	return from, until, nil
+}
+
 // Disposed is how many entries between two are left without their payload, both ends not among them.
 func (s *Shelf) Disposed(ctx context.Context, id, after, before int64) (n int64, err error) {
 	err = s.read.QueryRowContext(ctx, "SELECT count(*) FROM entry WHERE journal = $1 AND sequence > $2 AND sequence < $3 AND payload IS NULL", id, after, before).Scan(&n)
