@@ -35,6 +35,9 @@ func initCommand(s *site) *cobra.Command {
 			if _, err := archive.CreateOwn(s.keys, own.KeyName()); err != nil {
 				return err
 			}
+			if err := s.beginAuthority(); err != nil {
+				return err
+			}
 			fmt.Fprintln(cmd.OutOrStdout(), public)
 			return nil
 		},

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
+	"time"
 
 	"kidoban/controller/broker"
 	"kidoban/controller/identity"
@@ -34,7 +36,8 @@ func (v *service) broker() error {
 		return nil
 	}
 	cfg := broker.Config{
-		Listen: b.Listen, Policy: v.policy(), Inside: v.me(), Log: v.log, Limits: broker.Limits{Connections: b.Connections},
+		Listen: b.Listen, Policy: v.policy(), Inside: v.me(), Log: v.log, Revoked: v.shelf.Revoked,
+		Limits: broker.Limits{Connections: b.Connections},
 	}
 	if b.TLS {
 		cfg.Files = identity.NewFiles(v.brokerFile(b.CA, "ca.pem"), v.brokerFile(b.Cert, "broker.pem"), v.brokerFile(b.Key, "broker.key"), v.log)
@@ -49,4 +52,16 @@ func (v *service) broker() error {
 		v.link.Broker, v.link.Dial = "tls://"+built.Address(), built.Dial
 	}
 	return nil
+}
+
+// beginAuthority makes the certificate authority, unless it is there, and leaves what brokers believe beside the database.
+func (s *site) beginAuthority() error {
+	a, err := identity.CreateAuthority(s.keys, s.conf.Site, time.Now())
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(s.brokerFile("", "revoked.crl")); err == nil {
+		return nil
+	}
+	return s.writeAuthority(a, nil, time.Now())
 }

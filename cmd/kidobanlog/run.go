@@ -64,5 +64,6 @@ func command(out, errs io.Writer) *cobra.Command {
 	root.AddCommand(statusCommand(s))
 	root.AddCommand(searchCommand(s), whoCommand(s), reportCommand(s), exportCommand(s), proveCommand(s), evidenceCommand(s), auditCommand(s))
 	root.AddCommand(notifyCommand(s))
+	root.AddCommand(enrolCommand(s), revokeCommand(s), identitiesCommand(s), authorityCommand(s), mosquittoCommand(s))
 	return root
 }

@@ -78,7 +78,7 @@ func serve(cmd *cobra.Command, s *site, level, listen string, flags central.MQTT
 		return err
 	}
 	defer unlock()
-	for _, begin := range []func() error{v.broker, v.follow, v.tend, v.heed, v.rosters, v.index} {
+	for _, begin := range []func() error{v.broker, v.follow, v.certificates, v.tend, v.heed, v.rosters, v.index} {
 		if err := begin(); err != nil {
 			return err
 		}

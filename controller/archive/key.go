@@ -1,7 +1,9 @@
 package archive
 
 import (
+	"crypto/ed25519"
 	"crypto/rand"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"kidoban/controller/archive/shelf"
@@ -67,21 +69,62 @@ func readPublic(dir, name string) (string, error) {
 // LoadKey reads the key that CreateKey made.
 func LoadKey(dir string) (note.Signer, error) { return load(dir, signingFile) }
 
-// LoadOwn reads what CreateOwn made: key and signer of the own journal, nothing else of it.
+// PublicKey is the public half of what LoadKey reads: what the doors pin.
+func PublicKey(dir string) (string, error) {
+	text, err := readPrivate(dir, signingFile)
+	if err != nil {
+		return "", err
+	}
+	s, err := signer(dir, signingFile, text)
+	if err != nil {
+		return "", err
+	}
+	return public(s.Name(), text)
+}
+
+// LoadOwn reads the private key that CreateOwn made, which tells the public one too: key and signer of the own journal,
+// nothing else of it.
 func LoadOwn(dir string) (o shelf.Own, err error) {
-	if o.Signer, err = load(dir, ownFile); err != nil {
+	text, err := readPrivate(dir, ownFile)
+	if err != nil {
 		return o, err
 	}
-	o.Key, err = readPublic(dir, ownPublic)
+	if o.Signer, err = signer(dir, ownFile, text); err != nil {
+		return o, err
+	}
+	o.Key, err = public(o.Signer.Name(), text)
 	return o, err
 }
 
+// public is the verifier key of a private one: PRIVATE+KEY+name+hash+data, the data an algorithm's octet and the seed.
+func public(name, private string) (string, error) {
+	p := strings.SplitN(private, "+", 5) // base64 has a plus, too
+	data, err := base64.StdEncoding.DecodeString(p[len(p)-1])
+	if err != nil || len(data) != 1+ed25519.SeedSize {
+		return "", errors.New("read key: it has not the form of a signing key")
+	}
+	key, _ := ed25519.NewKeyFromSeed(data[1:]).Public().(ed25519.PublicKey)
+	return note.NewEd25519VerifierKey(name, key)
+}
+
 func load(dir, name string) (note.Signer, error) {
+	text, err := readPrivate(dir, name)
+	if err != nil {
+		return nil, err
+	}
+	return signer(dir, name, text)
+}
+
+func readPrivate(dir, name string) (string, error) {
 	b, err := os.ReadFile(filepath.Join(dir, name))
 	if err != nil {
-		return nil, fmt.Errorf("read key: %w: kidobanlog init makes one", err)
+		return "", fmt.Errorf("read key: %w: kidobanlog init makes one", err)
 	}
-	s, err := note.NewSigner(strings.TrimSpace(string(b)))
+	return strings.TrimSpace(string(b)), nil
+}
+
+func signer(dir, name, text string) (note.Signer, error) {
+	s, err := note.NewSigner(text)
 	if err != nil {
 		return nil, errors.New("read key: " + filepath.Join(dir, name) + " is no signing key") // its text stays out of the error
 	}

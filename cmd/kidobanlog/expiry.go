@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"crypto/x509"
+	"fmt"
+	"os"
+	"time"
+
+	"kidoban/controller/archive/shelf"
+	"kidoban/controller/identity"
+	"kidoban/controller/journal"
+	"kidoban/device/clock"
+)
+
+const lookAtCertificates = time.Hour
+
+// certificates begins the watch over what runs out: every certificate that was issued, and the authority.
+func (v *service) certificates() error {
+	c, err := clock.Start()
+	if err != nil {
+		return err
+	}
+	v.parts = append(v.parts, func(ctx context.Context) error {
+		tick := time.NewTicker(lookAtCertificates)
+		defer tick.Stop()
+		for warned := map[string]bool{}; ; {
+			if err := v.warn(ctx, c, warned); err != nil && ctx.Err() == nil {
+				v.log.Error("cannot see which certificates run out", "err", err)
+			}
+			select {
+			case <-tick.C:
+			case <-ctx.Done():
+				return nil
+			}
+		}
+	})
+	return nil
+}
+
+// warn records what is about to run out: a certificate once for good, an authority once a run.
+func (v *service) warn(ctx context.Context, c clock.Clock, authorities map[string]bool) error {
+	all, err := v.shelf.Certificates(ctx)
+	if err != nil {
+		return err
+	}
+	synced, err := clock.Synchronised()
+	o := order{at: c.Now(), synced: err == nil && synced}
+	within := v.conf.Broker.Warning.Std()
+	for _, x := range shelf.Expiring(all, o.at.Wall, within) {
+		if x.Warned {
+			continue
+		}
+		if _, err := v.shelf.WarnedOf(ctx, v.own, x.Serial, certificateEntry(o, journal.CertificateExpiring, x.Identity, x.Serial, x.Expires)); err != nil {
+			return err
+		}
+		v.log.Warn("a certificate runs out", "identity", x.Identity.String(), "until", x.Expires.In(jst).Format(time.DateOnly))
+	}
+	for _, x := range v.believed() {
+		if serial := identity.Serial(x); !authorities[serial] && x.NotAfter.Sub(o.at.Wall) < within {
+			authorities[serial] = true
+			v.log.Warn("an authority runs out: kidobanlog authority renew", "until", x.NotAfter.In(jst).Format(time.DateOnly))
+			if err := v.shelf.Record(ctx, v.own, expiringAuthority(o, x)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// believed are the authorities of the built-in broker, or of the broker that is named.
+func (v *service) believed() []*x509.Certificate {
+	path := v.conf.MQTT.CA
+	if v.conf.MQTT.Broker == "" {
+		path = v.brokerFile(v.conf.Broker.CA, "ca.pem")
+	}
+	if _, err := os.Stat(path); err != nil {
+		return nil
+	}
+	m, err := identity.NewFiles(path, "", "", v.log).Load()
+	if err != nil {
+		return nil
+	}
+	return m.Believed
+}
+
+func expiringAuthority(o order, x *x509.Certificate) journal.Entry {
+	e := journal.Entry{At: o.at, Synced: o.synced, Type: journal.CertificateExpiring, Severity: journal.Warning, Subject: "controller"}
+	e.Data = journal.Data{Mode: "authority", Digest: identity.Serial(x), Until: x.NotAfter.In(jst).Format(time.RFC3339), Detail: fmt.Sprintf("authority %.64q", x.Subject.CommonName)}
+	return e
+}
