@@ -27,6 +27,7 @@ var pure = map[string][]string{
 	"register":          {"time", "cmp", "encoding/json", "slices", "kidoban/controller/access", "kidoban/controller/journal", "kidoban/controller/ledger"},
 	"retention":         {"time", "cmp", "crypto/sha256", "encoding/hex", "encoding/json", "errors", "fmt", "iter", "maps", "slices", "strconv", "strings", "kidoban/controller/access", "kidoban/controller/journal", "kidoban/controller/ledger"},
 	"health":            {"fmt", "slices", "cmp", "encoding/json", "strings", "time", "kidoban/controller/journal", "kidoban/controller/wire"},
+	"homeassistant":     {"encoding/json", "fmt", "slices", "strings", "kidoban/controller/journal"},
 	"wire":              {"encoding/json", "kidoban/controller/journal"},
 	"journal":           {"bytes", "cmp", "crypto/ed25519", "crypto/sha256", "encoding/base64", "encoding/binary", "encoding/hex", "encoding/json", "errors", "fmt", "iter", "maps", "slices", "strconv", "strings", "time", "unicode/utf8", "math", "math/bits", "kidoban/device", "golang.org/x/mod/sumdb/note", "golang.org/x/mod/sumdb/tlog"},
 	"../device":         {"embed", "time", "encoding/hex", "strconv", "log/slog"},

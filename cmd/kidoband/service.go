@@ -126,7 +126,7 @@ func outboxConfig(d *daemon) (outbox.Config, error) {
 	m := d.conf.MQTT
 	c := outbox.Config{
 		Delivery: outbox.Delivery(m.Delivery), Window: m.Window, ReplayEach: m.ReplayEach, Names: m.Names, Dir: d.conf.Storage.Data,
-		Version: Version, Log: d.log,
+		Version: Version, Log: d.log, Beside: beside(d.conf),
 		Own: d.keys.Signer(), OwnKey: d.keys.Verifier(), Announce: d.keys.Public(),
 		Link: link.Config{
 			Broker: m.Broker, CA: m.CA, Cert: m.Cert, Key: m.Key, Username: m.Username, Password: m.Password,

@@ -31,14 +31,19 @@ func (r *run) filters() []string {
 	if r.o.cfg.Roster != nil {
 		out = append(out, r.root+"roster", r.root+"roster/+")
 	}
-	return out
+	return append(out, r.besideFilter()...)
 }
 
 func (r *run) opened(d dialled, now time.Time) {
+	if d.err != nil && r.besideRefused(d.err) {
+		r.dialAt = now
+		return
+	}
 	if d.err != nil {
 		r.down(now, d.err)
 		return
 	}
+	r.beside.due, r.beside.at = true, time.Time{}
 	r.link, r.put, r.marks, r.alive = d.link, 0, nil, now
 	if !r.up {
 		r.up = true
@@ -117,6 +122,8 @@ func (r *run) receive(m link.Message, now time.Time) {
 		if !m.Retained {
 			r.resend(m.Payload, now)
 		}
+	case r.o.cfg.Beside.Again:
+		r.besideAsked(m.Payload)
 	default:
 		name, is := strings.CutPrefix(m.Topic, r.root+"roster")
 		if is && r.o.cfg.Roster != nil {

@@ -17,6 +17,7 @@ func (r *run) fill(now time.Time) {
 		return
 	}
 	r.retained(now)
+	r.fillBeside(now)
 	if now.Before(r.holdUntil) {
 		r.by(r.holdUntil)
 		return

@@ -60,6 +60,8 @@ type Config struct {
 	// for. It must not block. What it takes is not believed by anybody yet.
 	Roster func(name string, payload []byte)
 
+	Beside Beside
+
 	Pace Pace
 	Log  *slog.Logger // nil = none
 }
@@ -74,13 +76,14 @@ type Pace struct {
 	Retry      time.Duration // before the first new connection: 250ms, doubling
 	RetryMost  time.Duration // up to this: 15s
 	Resend     time.Duration // between two honoured resends: 1s
+	Beside     time.Duration // between two publications of Config.Beside, however often it is asked for: 5s
 }
 
 func (p Pace) withDefaults() Pace {
 	for d, v := range map[*time.Duration]time.Duration{
 		&p.Status: 30 * time.Second, &p.Checkpoint: 100 * time.Millisecond, &p.Stuck: time.Minute,
 		&p.StuckMost: 10 * time.Minute, &p.Silence: 20 * time.Second, &p.Retry: 250 * time.Millisecond,
-		&p.RetryMost: 15 * time.Second, &p.Resend: time.Second,
+		&p.RetryMost: 15 * time.Second, &p.Resend: time.Second, &p.Beside: 5 * time.Second,
 	} {
 		if *d == 0 {
 			*d = v

@@ -50,6 +50,7 @@ type run struct {
 	behind  bool // recorded as backlogged
 	rolled  bool // entries are sent no more
 	notices []Notice
+	beside  beside
 	wake    time.Time
 }
 

@@ -73,7 +73,7 @@ func (l *Link) ask(filters []string, leave bool, timeout time.Duration) error {
 	}
 	for f, code := range t.(*mqtt.SubscribeToken).Result() {
 		if code > 2 {
-			return fmt.Errorf("subscribe to %s: the broker refuses it: check its access list", f)
+			return RefusedError(f)
 		}
 	}
 	return nil
@@ -93,4 +93,11 @@ func (l *Link) answer(t mqtt.Token, what string, timeout time.Duration) error {
 		return fmt.Errorf("%s: %w", what, err)
 	}
 	return nil
+}
+
+// RefusedError is the filter that the broker does not grant.
+type RefusedError string
+
+func (f RefusedError) Error() string {
+	return fmt.Sprintf("subscribe to %s: the broker refuses it: check its access list", string(f))
 }
