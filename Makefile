@@ -16,12 +16,12 @@ run: build ## a demonstration site without hardware; KIDOBAN_MQTT=host:port move
 	bin/kidoban demo
 
 test: ## every test but those of race, fuzz, kill and lab
-	@.ci/need gcc mosquitto systemd pdftotext postgresql
+	@.ci/need gcc mosquitto systemd pdftotext postgresql aiosmtpd rsyslogd
 	go vet ./...
 	go test ./...
 
 race: ## the tests under the race detector, the long ones shortened
-	@.ci/need gcc mosquitto systemd pdftotext postgresql
+	@.ci/need gcc mosquitto systemd pdftotext postgresql aiosmtpd rsyslogd
 	go test -race -short -timeout 20m ./...
 
 fuzz: ## each fuzz target for FUZZTIME (10s)
@@ -33,6 +33,12 @@ kill: ## SIGKILL the daemon KILLS times (1000) under load
 	@.ci/need gcc mosquitto
 	@grep -qs '^func TestKill(' cmd/systemtest/*_test.go || { echo 'no TestKill'; exit 1; }
 	go test -count=1 -timeout 2h -v -run '^TestKill$$' ./cmd/systemtest -kills $(or $(KILLS),1000)
+
+faults: ## nothing lost, doubled or wrong, whatever fails: a tenth of FULL=1 (LONG=1: more); KIND=name SEED=n play one again
+	@.ci/need gcc mosquitto
+	@go test -c -o $(BIN)/faulttest ./cmd/faulttest
+	@cd cmd/faulttest && $(abspath $(BIN))/faulttest -test.timeout 200h -faults $(if $(LONG),long,$(if $(FULL),full,tenth)) \
+		-kind '$(KIND)' -seed $(or $(SEED),0)
 
 lab: ## the real daemon in a virtual machine, on real kernel GPIO lines
 	device/lab/run
@@ -68,4 +74,4 @@ cross: ## the three programs for a Raspberry Pi (arm64), static, into bin/arm64/
 clean: ## what the targets above left
 	rm -rf bin demo forms device/lab/cache device/lab/last-*.log
 
-.PHONY: help build run test race fuzz kill lab bench model forms lint check-units cross clean
+.PHONY: help build run test race fuzz kill faults lab bench model forms lint check-units cross clean

@@ -20,6 +20,7 @@ var (
 
 	bin    string // the folder of the three programs
 	module string // the source's
+	begun  bool   // a kind that was asked for
 )
 
 func TestMain(m *testing.M) {
@@ -41,7 +42,12 @@ func withPrograms(run func() int) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	return run()
+	code := run()
+	if *kindFlag != "" && !begun {
+		fmt.Fprintln(os.Stderr, "there is no kind", *kindFlag)
+		code = 1
+	}
+	return code
 }
 
 // change is a few words of a source file put otherwise.
@@ -118,6 +124,7 @@ func begin(t *testing.T, name string, few, full, long int) *kind {
 	if k.seed == 0 {
 		k.seed = uint64(time.Now().UnixNano())
 	}
+	begun = true
 	k.rnd = rand.New(rand.NewPCG(k.seed, 0))
 	switch *faultsFlag {
 	case "":
@@ -148,9 +155,11 @@ func (k *kind) next() {
 
 const sayMost = 10
 
-func (k *kind) isLost(form string, args ...any)       { k.bad(&k.lost, "lost", form, args...) }
-func (k *kind) isDuplicated(form string, args ...any) { k.bad(&k.duplicated, "duplicated", form, args...) }
-func (k *kind) isWrong(form string, args ...any)      { k.bad(&k.wrong, "wrong", form, args...) }
+func (k *kind) isLost(form string, args ...any) { k.bad(&k.lost, "lost", form, args...) }
+func (k *kind) isDuplicated(form string, args ...any) {
+	k.bad(&k.duplicated, "duplicated", form, args...)
+}
+func (k *kind) isWrong(form string, args ...any) { k.bad(&k.wrong, "wrong", form, args...) }
 
 func (k *kind) bad(n *int, what, form string, args ...any) {
 	if *n++; *n <= sayMost {

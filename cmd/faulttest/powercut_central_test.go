@@ -206,4 +206,3 @@ func coSigned(f *shelf.Shelf, j shelf.Journal, central note.Verifier) (wrong str
 	}
 	return ""
 }
-

@@ -154,7 +154,9 @@ func background(t testing.TB, log, name string, args ...string) *exec.Cmd {
 
 func (s *site) in(name string) string { return filepath.Join(s.dir, name) }
 
-func (s *site) argv() []string { return []string{s.bin + "/kidoband", "--config", s.in("kidoban.toml")} }
+func (s *site) argv() []string {
+	return []string{s.bin + "/kidoband", "--config", s.in("kidoban.toml")}
+}
 
 func (s *site) spawn() {
 	s.t.Helper()
@@ -167,7 +169,9 @@ func (s *site) start() {
 	s.ready()
 }
 
-func (s *site) answers() bool { return s.desk.Get(context.Background(), "status", nil, &desk.Status{}) == nil }
+func (s *site) answers() bool {
+	return s.desk.Get(context.Background(), "status", nil, &desk.Status{}) == nil
+}
 
 // ready waits until the daemon answers.
 func (s *site) ready() {

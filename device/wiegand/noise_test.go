@@ -12,7 +12,10 @@ import (
 	"kidoban/device/wiegand"
 )
 
-var noisyFrames = flag.Int("noisy-frames", 50_000, "frames sent in TestNoisyFrames; 1000000 for the full run")
+var (
+	noisyFrames = flag.Int("noisy-frames", 50_000, "frames sent in TestNoisyFrames; 1000000 for the full run")
+	noisySeed   = flag.Uint64("noisy-seed", 26, "of TestNoisyFrames")
+)
 
 // pulse is one pulse on the way to the reader's terminals.
 type pulse struct {
@@ -104,7 +107,7 @@ func tells(received string) bool {
 // number than the card's is a wrong identity. Wherever length, parity or facility tell, there are none; for a single fault
 // there are none at all; and whatever stands is exactly what was received.
 func TestNoisyFrames(t *testing.T) {
-	const seed = 26
+	seed := *noisySeed
 	r := rand.New(rand.NewPCG(seed, seed))
 	b := newBench(t, wiegand.Settings{HasFacility: true, Facility: 123})
 	f := format(t, "H10301")

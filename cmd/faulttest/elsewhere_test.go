@@ -1,0 +1,126 @@
+package faulttest_test
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// Kinds that other packages test by themselves: here they are counted.
+
+// goTest runs a test of another package, and returns what it has said.
+func (k *kind) goTest(env []string, args ...string) (said string, ok bool) {
+	k.t.Helper()
+	c := exec.Command("go", append([]string{"test", "-count=1", "-timeout=24h"}, args...)...)
+	c.Dir, c.Env = module, append(os.Environ(), env...)
+	var out bytes.Buffer
+	c.Stdout, c.Stderr = &out, &out
+	err := c.Run()
+	if err != nil {
+		k.isWrong("go test %s: %v\n%s", strings.Join(args, " "), err, out.Bytes()[max(0, out.Len()-4000):])
+	}
+	return out.String(), err == nil
+}
+
+// number is what an expression finds in what was said.
+func (k *kind) number(said, expression string) (n int) {
+	k.t.Helper()
+	m := regexp.MustCompile(expression).FindStringSubmatch(said)
+	if m == nil {
+		k.t.Errorf("%s: nowhere in what was said: %s\n%s", k.name, expression, said[max(0, len(said)-2000):])
+		return 0
+	}
+	n, _ = strconv.Atoi(m[1])
+	return n
+}
+
+// TestEdgeNoise disturbs frames of a reader: none may be taken for another card.
+func TestEdgeNoise(t *testing.T) {
+	k := begin(t, "edge-noise", 0, 1_000_000, 10_000_000)
+	said, ok := k.goTest(nil, "-v", "-run", "^TestNoisyFrames$", "./device/wiegand", fmt.Sprintf("-noisy-frames=%d", k.want), fmt.Sprintf("-noisy-seed=%d", k.seed))
+	if ok {
+		k.count = k.number(said, `(\d+) frames: `)
+		k.wrong = k.number(said, ` frames: (\d+) wrong identities`)
+	}
+}
+
+// TestArticle20Sequences does whatever people may do, in any order, to the controller and to the article.
+func TestArticle20Sequences(t *testing.T) {
+	k := begin(t, "article20", 0, 100_000, 10_000_000)
+	said, ok := k.goTest([]string{fmt.Sprintf("ARTICLE20=%d", k.want)}, "-v", "-run", "^TestArticle20$", "./controller/article20", fmt.Sprintf("-rapid.seed=%d", k.seed))
+	if ok {
+		k.count = k.number(said, `Article 20: (\d+) sequences`)
+	}
+}
+
+// TestForgeries makes messages, acks and bundles that nobody wrote whom the receiver believes: none may be taken.
+func TestForgeries(t *testing.T) {
+	k := begin(t, "forged", 0, 1_000_000, 10_000_000)
+	all := []string{"./controller/archive", "./controller/outbox", "./controller/bundle"}
+	var there []string
+	for _, p := range all {
+		if _, err := os.Stat(filepath.Join(module, p)); err == nil {
+			there = append(there, p)
+		}
+	}
+	for _, p := range there {
+		said, ok := k.goTest(nil, "-v", "-run", "^TestForged$", p, fmt.Sprintf("-forgeries=%d", (k.want+len(there)-1)/len(there)))
+		if ok {
+			k.count += k.number(said, `(\d+) forgeries`)
+			k.wrong += k.number(said, `forgeries.* (\d+) accepted`)
+		}
+	}
+}
+
+// TestFuzz gives every decoder of bytes a while of whatever a fuzzer finds.
+func TestFuzz(t *testing.T) {
+	k := begin(t, "fuzz", 0, 0, 0)
+	each := map[string]string{"tenth": "2s", "full": "20s", "long": "1h"}[*faultsFlag]
+	tries := 0
+	for _, target := range fuzzTargets(t) {
+		said, ok := k.goTest(nil, "-run", "^$", "-fuzz", "^"+target.name+"$", "-fuzztime", each, target.folder)
+		if ok {
+			k.next()
+			tries += k.number(said, `(?s).*execs: (\d+)`)
+			k.more = fmt.Sprintf(" tries=%d each=%s", tries, each)
+		}
+	}
+	if k.count == 0 {
+		t.Error("no fuzz targets")
+	}
+}
+
+type target struct{ folder, name string }
+
+func fuzzTargets(t *testing.T) (all []target) {
+	t.Helper()
+	word := regexp.MustCompile(`^func (Fuzz[A-Za-z0-9]*)\(`)
+	err := filepath.WalkDir(module, func(path string, e os.DirEntry, err error) error {
+		if err != nil || e.IsDir() || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		f, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		for in := bufio.NewScanner(f); in.Scan(); {
+			if m := word.FindStringSubmatch(in.Text()); m != nil {
+				rel, _ := filepath.Rel(module, filepath.Dir(path))
+				all = append(all, target{"./" + rel, m[1]})
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
