@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
+	"kidoban/controller/archive/shelf/shelftest"
 	"kidoban/controller/outbox/outboxtest"
 )
 
@@ -44,8 +45,30 @@ func output(t *testing.T, args ...string) string {
 }
 
 func TestKilledUnderLoad(t *testing.T) {
+	t.Run("sqlite", func(t *testing.T) { killedUnderLoad(t, newSite(t, "central", "")) })
+	t.Run("postgres", func(t *testing.T) { killedUnderLoad(t, newSite(t, "central", shelftest.Blank(t))) })
+}
+
+// newSite is a place for a central log, with nothing there yet: the arguments that name it. database is a connection
+// string, or "" for a file; lines are more of its configuration.
+func newSite(t *testing.T, name, database string, lines ...string) []string {
+	t.Helper()
 	dir := t.TempDir()
-	at := []string{"--data", dir + "/data", "--keys", dir + "/keys"}
+	conf := fmt.Sprintf("name = %q\n[storage]\ndata = %q\nkeys = %q\n", name, dir+"/data", dir+"/keys")
+	if database != "" {
+		if err := os.WriteFile(dir+"/database", []byte(database+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		conf += fmt.Sprintf("database_file = %q\n", dir+"/database")
+	}
+	conf += strings.Join(lines, "\n")
+	if err := os.WriteFile(dir+"/central.toml", []byte(conf), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return []string{"--config", dir + "/central.toml"}
+}
+
+func killedUnderLoad(t *testing.T, at []string) {
 	pinned, err := note.NewVerifier(strings.TrimSpace(output(t, append(at, "init")...)))
 	if err != nil {
 		t.Fatal(err)

@@ -167,3 +167,28 @@ func (s *Shelf) Known(ctx context.Context, controller string) (bool, error) {
 	}
 	return n > 0, nil
 }
+
+// Holding is what an instance has.
+type Holding struct {
+	Name        string
+	Alive       bool
+	Controllers int
+}
+
+// Holdings lists the instances that ever shared the database, for people.
+func (s *Shelf) Holdings(ctx context.Context) (all []Holding, err error) {
+	rows, err := s.db.QueryContext(ctx, fmt.Sprintf(`SELECT name, until > %s, (SELECT count(*) FROM lease WHERE holder = name AND controller <> '+')
+		FROM instance ORDER BY name`, s.now))
+	if err != nil {
+		return nil, fmt.Errorf("list instances: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var h Holding
+		if err := rows.Scan(&h.Name, &h.Alive, &h.Controllers); err != nil {
+			return nil, fmt.Errorf("list instances: %w", err)
+		}
+		all = append(all, h)
+	}
+	return all, rows.Err()
+}
