@@ -10,6 +10,7 @@
 package ocsf
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
@@ -128,6 +129,7 @@ const (
 	other   = 99
 	sha256s = 3
 	token   = 6 // a hardware token: the card
+	nobody  = "unknown"
 )
 
 // Of makes the event of an entry.
@@ -179,13 +181,13 @@ func (ev *Event) authentication(e *journal.Entry, r Record, a activity) {
 	remote := false
 	ev.Remote = &remote
 	if e.Type.Class() == "account" {
-		ev.User = &User{UID: d.Account, Name: d.Account, Kind: 1}
+		ev.User = &User{UID: d.Account, Name: cmp.Or(d.Account, nobody), Kind: 1}
 		ev.Service = &Entity{Name: "kidoban", UID: controllerOf(r.Origin)}
 		return
 	}
 	ev.User = &User{UID: d.Person, FullName: r.Name, Kind: 1}
 	if d.Person == "" {
-		ev.User = &User{UID: d.Tag, Name: "unknown"}
+		ev.User = &User{UID: d.Tag, Name: nobody}
 	}
 	ev.Service = &Entity{Name: strings.TrimSpace("door " + d.Door), UID: controllerOf(r.Origin) + "/" + d.Door}
 	ev.LogonType, ev.LogonName = other, "Physical access"
