@@ -15,6 +15,7 @@ import (
 
 const (
 	digestMost = 500
+	lastWord   = 5 * time.Second
 	lookAgain  = 30 * time.Second // for what waits, though nobody said that anything does
 )
 
@@ -32,7 +33,10 @@ func (c *Crier) send(ctx context.Context, r Recipient) error {
 		}
 		sent, answer, failed := r.Channel.Send(ctx, some)
 		if sent > 0 {
-			if err := c.delivered(ctx, r, some[:sent], answer); err != nil {
+			// The other end has them: to forget that because we are to end would repeat them.
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWord)
+			err := c.delivered(last, r, some[:sent], answer)
+			if cancel(); err != nil {
 				return err
 			}
 			b = notify.Backoff{}
