@@ -70,7 +70,10 @@ func (k Keys) CardKeyFor(to age.Recipient) ([]byte, error) {
 		return nil, fault("encrypt the card key", err)
 	}
 	_, err = w.Write(k.k().card[:])
-	return out.Bytes(), fault("encrypt the card key", errors.Join(err, w.Close()))
+	if err := errors.Join(err, w.Close()); err != nil {
+		return nil, fault("encrypt the card key", err)
+	}
+	return out.Bytes(), nil
 }
 
 // HashWith is CardHash under a card key that another controller gave to the office.
