@@ -83,6 +83,9 @@ func (r *run) checkpoint(now time.Time) {
 	} else if size > r.checkpointed {
 		due = now // the window is full: a burst has ended, and nothing moves before this is confirmed
 	}
+	if r.catchingUp() && size >= r.checkpointed+uint64(r.o.cfg.Window/4) {
+		due = now // parts of the window are confirmed while the others are on their way
+	}
 	if now.Before(due) {
 		r.by(due)
 		return
@@ -121,6 +124,11 @@ func (r *run) sign(size uint64, now time.Time) (msg []byte, signed uint64, err e
 
 func (r *run) room() uint64 { return uint64(max(0, r.o.cfg.Window-int(r.sent-r.acked))) }
 
+// catchingUp says that entries go in batches.
+func (r *run) catchingUp() bool {
+	return r.o.cfg.Delivery == Central && r.head > r.sent+behindMany
+}
+
 func (r *run) entries() {
 	n := min(r.room(), max(r.head, r.sent)-r.sent)
 	if n == 0 {
@@ -134,7 +142,7 @@ func (r *run) entries() {
 		}
 		r.rows = rows
 	}
-	many := r.o.cfg.Delivery == Central && r.head-r.sent > behindMany
+	many := r.catchingUp()
 	take := min(n, uint64(len(r.rows)))
 	if take == 0 {
 		r.holdUntil = time.Now().Add(time.Second) // head counts what cannot be read yet

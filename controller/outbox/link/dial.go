@@ -1,6 +1,7 @@
 package link
 
 import (
+	"bufio"
 	"context"
 	"crypto/tls"
 	"fmt"
@@ -174,14 +175,19 @@ func (c Config) dial(ctx context.Context) (net.Conn, error) {
 		if err != nil {
 			return nil, fmt.Errorf("reach broker: %w", err)
 		}
-		return conn, nil
+		return promptly(conn), nil
 	}
 	t, err := c.tls(host)
 	if err != nil {
 		return nil, err
 	}
-	conn, err := (&tls.Dialer{Config: t}).DialContext(ctx, "tcp", host)
+	plain, err := new(net.Dialer).DialContext(ctx, "tcp", host)
 	if err != nil {
+		return nil, fmt.Errorf("reach broker: %w", err)
+	}
+	conn := tls.Client(promptly(plain), t)
+	if err := conn.HandshakeContext(ctx); err != nil {
+		plain.Close()
 		return nil, fmt.Errorf("reach broker: %w", err)
 	}
 	return conn, nil
@@ -191,8 +197,11 @@ func (c Config) dial(ctx context.Context) (net.Conn, error) {
 // hold the others for ever.
 type stallGuard struct {
 	net.Conn
+	in      *bufio.Reader // paho reads a packet's head byte by byte
 	timeout time.Duration
 }
+
+func (g stallGuard) Read(b []byte) (int, error) { return g.in.Read(b) }
 
 func (g stallGuard) Write(b []byte) (int, error) {
 	if err := g.SetWriteDeadline(time.Now().Add(g.timeout)); err != nil {
