@@ -106,7 +106,7 @@ func (g *guard) OnPacketRead(c *mqtt.Client, pk packets.Packet) (packets.Packet,
 			why = ForbiddenRetain
 		}
 		g.refuse(k, why, fmt.Sprintf("topic %.128q", pk.TopicName))
-		return pk, packets.ErrNotAuthorized
+		return pk, packets.ErrRejectPacket // the one error that the server obeys: it ends the connection
 	}
 	if !k.inside {
 		g.broker.paces.wait(k.id.String(), len(pk.TopicName)+len(pk.Payload), g.broker.gate.done)
