@@ -85,6 +85,7 @@ type Broker struct {
 	gate   *gate
 	keeper *gatekeeper
 	paces  paces
+	may    func(identity.Identity, Verb, string) bool
 	work   sync.WaitGroup // connections from inside
 }
 
@@ -94,7 +95,7 @@ func New(cfg Config) (*Broker, error) {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	cfg.Limits = cfg.Limits.withDefaults()
-	b := &Broker{cfg: cfg, keeper: &gatekeeper{log: cfg.Log, count: map[Refusal]int64{}, said: map[saying]time.Time{}}}
+	b := &Broker{cfg: cfg, may: cfg.Policy.Allowed, keeper: &gatekeeper{log: cfg.Log, count: map[Refusal]int64{}, said: map[saying]time.Time{}}}
 	b.paces = paces{limits: cfg.Limits, all: map[string]*pace{}}
 	if err := mayListen(cfg); err != nil {
 		return nil, err

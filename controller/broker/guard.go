@@ -89,7 +89,7 @@ func publishing(retained bool) Verb {
 }
 
 func (g *guard) allowed(i identity.Identity, v Verb, topic string) bool {
-	return g.broker.cfg.Policy.Allowed(i, v, topic)
+	return g.broker.may(i, v, topic)
 }
 
 // OnPacketRead slows down who publishes too much, and ends who publishes what it may not: a client that keeps to the

@@ -84,6 +84,12 @@ func newYard(t *testing.T, limits broker.Limits) *yard {
 		t.Fatal(err)
 	}
 	y.broker = b
+	run(t, b)
+	return y
+}
+
+// run serves until the test ends.
+func run(t *testing.T, b *broker.Broker) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var work sync.WaitGroup
 	work.Go(func() {
@@ -92,7 +98,6 @@ func newYard(t *testing.T, limits broker.Limits) *yard {
 		}
 	})
 	t.Cleanup(func() { cancel(); work.Wait() })
-	return y
 }
 
 // config is how file's holder connects.
