@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 
 	"kidoban/config"
 	"kidoban/controller/archive"
+	"kidoban/controller/broker"
 	"kidoban/controller/desk"
 	"kidoban/controller/people"
 	"kidoban/device/sim"
@@ -57,6 +59,10 @@ type demo struct {
 	client      *desk.Client
 	tool        *tool                   // prints as its commands do
 	as          map[string]*desk.Client // of those who have signed in
+	log         *child                  // the central log
+	ended       chan error              // of a program that nobody told to end
+	hush        atomic.Bool             // entries are counted, not printed
+	hushed      atomic.Int64
 }
 
 // mark tells a folder of ours from one that only has the same name.
@@ -71,23 +77,7 @@ func (d *demo) run(ctx context.Context) (err error) {
 		return err
 	}
 	ctx, stop := context.WithCancel(ctx)
-	log := d.start(ctx, "kidobanlog", "--data", d.in("central"), "--keys", d.in("central-keys"), "serve", "--listen", d.broker, "--log", "error")
-	door := d.start(ctx, "kidoband", "--config", d.in("kidoban.toml"))
-	ended := make(chan error, 2)
-	for _, c := range []*exec.Cmd{log, door} {
-		if err := c.Start(); err != nil {
-			stop()
-			return err
-		}
-		go func() { ended <- c.Wait() }()
-	}
-	err = d.show(ctx, conf, ended)
-	stop()
-	for range cap(ended) {
-		if bad := <-ended; bad != nil && !errors.Is(bad, context.Canceled) {
-			err = errors.Join(err, fmt.Errorf("a program of the demonstration ended: %w; see the logs in %s", bad, d.dir))
-		}
-	}
+	err = d.site(ctx, stop, conf)
 	if err == nil || errors.Is(err, context.Canceled) {
 		fmt.Fprintln(d.out, "\nended; what is left lies in", d.dir)
 	}
@@ -174,8 +164,75 @@ func (d *demo) output(ctx context.Context, name string, args ...string) (string,
 	return string(out), nil
 }
 
-// start prepares a child that is told to end, and given time to, when ctx is done.
-func (d *demo) start(ctx context.Context, name string, args ...string) *exec.Cmd {
+// site runs the broker, the central log and the door, shows what they do, and ends them.
+func (d *demo) site(ctx context.Context, stop func(), conf *config.Config) error {
+	defer stop()
+	b, err := broker.New(broker.Config{Listen: d.broker})
+	if err != nil {
+		return err
+	}
+	served := make(chan error, 1)
+	go func() { served <- b.Run(ctx) }()
+	d.ended = make(chan error, 8)
+	door, err := d.start(ctx, "kidoband", "--config", d.in("kidoban.toml"))
+	if err == nil {
+		d.log, err = d.central(ctx)
+	}
+	if err == nil {
+		err = d.show(ctx, conf)
+	}
+	stop()
+	for _, c := range []*child{d.log, door} {
+		if bad := c.wait(); bad != nil && !errors.Is(bad, context.Canceled) {
+			err = errors.Join(err, d.over(bad))
+		}
+	}
+	return errors.Join(err, <-served)
+}
+
+func (d *demo) over(err error) error {
+	return fmt.Errorf("a program of the demonstration ended: %w; see the logs in %s", err, d.dir)
+}
+
+// central starts the central log at the demonstration's broker.
+func (d *demo) central(ctx context.Context) (*child, error) {
+	return d.start(ctx, "kidobanlog", "--data", d.in("central"), "--keys", d.in("central-keys"), "serve", "--broker", "tcp://"+d.broker, "--log", "error")
+}
+
+// child is a program of the demonstration.
+type child struct {
+	cmd  *exec.Cmd
+	told atomic.Bool // to end
+	done chan struct{}
+	err  error // once done is closed
+}
+
+// wait waits for its end; of none there is nothing to wait for.
+func (c *child) wait() error {
+	if c == nil {
+		return nil
+	}
+	<-c.done
+	return c.err
+}
+
+// start starts a child that is told to end, and given time to, when ctx is done.
+func (d *demo) start(ctx context.Context, name string, args ...string) (*child, error) {
+	p := &child{cmd: d.command(ctx, name, args...), done: make(chan struct{})}
+	if err := p.cmd.Start(); err != nil {
+		return nil, err
+	}
+	go func() {
+		p.err = p.cmd.Wait()
+		close(p.done)
+		if !p.told.Load() {
+			d.ended <- p.err
+		}
+	}()
+	return p, nil
+}
+
+func (d *demo) command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	c := exec.CommandContext(ctx, filepath.Join(d.bin, name), args...)
 	c.Dir = d.dir
 	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM} // Ctrl-C comes to us alone
@@ -189,9 +246,9 @@ func (d *demo) start(ctx context.Context, name string, args ...string) *exec.Cmd
 }
 
 // show waits for the daemon, brings the people in, prints every entry and plays the morning.
-func (d *demo) show(ctx context.Context, conf *config.Config, ended chan error) error {
+func (d *demo) show(ctx context.Context, conf *config.Config) error {
 	d.client = desk.Dial(conf.Socket.Path)
-	if err := d.wait(ctx, ended); err != nil {
+	if err := d.wait(ctx); err != nil {
 		return err
 	}
 	var got desk.Import
@@ -216,7 +273,7 @@ func (d *demo) show(ctx context.Context, conf *config.Config, ended chan error) 
 	if err := pause(ctx, 3*time.Second); err != nil {
 		return err
 	}
-	for _, play := range []func(context.Context) error{d.morning, d.visitors, d.forced} {
+	for _, play := range []func(context.Context) error{d.morning, d.visitors, d.forced, d.outage} {
 		if err := play(ctx); err != nil {
 			return err
 		}
@@ -229,23 +286,21 @@ func (d *demo) show(ctx context.Context, conf *config.Config, ended chan error) 
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case err := <-ended:
-		ended <- nil
-		return fmt.Errorf("a program of the demonstration ended: %w; see the logs in %s", err, d.dir)
+	case err := <-d.ended:
+		return d.over(err)
 	case err := <-printed:
 		return err
 	}
 }
 
-func (d *demo) wait(ctx context.Context, ended chan error) error {
+func (d *demo) wait(ctx context.Context) error {
 	for range 200 {
 		var s desk.Status
 		if d.client.Get(ctx, "status", nil, &s) == nil {
 			return nil
 		}
 		select {
-		case err := <-ended:
-			ended <- nil
+		case err := <-d.ended:
 			log, _ := os.ReadFile(d.in("kidoband.log"))
 			return fmt.Errorf("a program of the demonstration ended: %w\n%s", err, log)
 		case <-ctx.Done():
@@ -260,6 +315,10 @@ func (d *demo) print(body io.ReadCloser) error {
 	lines := bufio.NewScanner(body)
 	lines.Buffer(nil, 64<<10)
 	for lines.Scan() {
+		if d.hush.Load() {
+			d.hushed.Add(1)
+			continue
+		}
 		fmt.Fprintln(d.out, archive.Line(lines.Bytes()))
 	}
 	return nil
@@ -330,7 +389,8 @@ Now try it yourself, in another terminal:
   %[2]s/kidoban sign-in officer             as 市民課長; or clerk, west: the passwords are in %[1]s/passwords
   %[2]s/kidoban permit list --all           … the permits; also: visit list, register day --purpose …
   %[2]s/kidoban journal verify              check every entry, hash and signature
-  %[2]s/kidobanlog --data %[1]s/central print   what the central log holds
+  %[2]s/kidobanlog --data %[1]s/central status --watch   how the central log and the door stand
+  %[2]s/kidobanlog --data %[1]s/central print            what the central log holds
   mosquitto_sub -h %[3]s -p %[4]s -t 'kidoban/v1/#' -v
 Ctrl-C ends it.
 
