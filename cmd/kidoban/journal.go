@@ -227,6 +227,9 @@ func sayReport(w io.Writer, r journal.Report) error {
 	if r.Left > 0 {
 		fmt.Fprintf(w, "of %d entries this part holds the hashes alone\n", r.Left)
 	}
+	if r.Nameless > 0 {
+		fmt.Fprintf(w, "of %d entries the private part never came to who made this\n", r.Nameless)
+	}
 	return nil
 }
 

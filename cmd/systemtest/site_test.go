@@ -38,6 +38,11 @@ const accountTable = "\n[duties]\nfour_eyes = false\n\n[[account]]\nname = \"tes
 // newSite writes a configuration with these doors and a [mqtt] table (which may be empty), and begins keys and journal.
 func newSite(t testing.TB, mqtt string, gates ...gate) *site {
 	t.Helper()
+	return newController(t, "main-ctl", mqtt, gates...)
+}
+
+func newController(t testing.TB, name, mqtt string, gates ...gate) *site {
+	t.Helper()
 	dir, err := os.MkdirTemp("", "kb") // short: a socket's path is at most 107 bytes
 	if err != nil {
 		t.Fatal(err)
@@ -45,10 +50,10 @@ func newSite(t testing.TB, mqtt string, gates ...gate) *site {
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	s := &site{t: t, dir: dir, desk: desk.Dial(dir + "/sock")}
 	var b strings.Builder
-	fmt.Fprintf(&b, "site = \"maizuru\"\ncontroller = \"main-ctl\"\n\n[contact]\nday = \"0\"\nnight = \"0\"\n\n[storage]\n"+
+	fmt.Fprintf(&b, "site = \"maizuru\"\ncontroller = %q\n\n[contact]\nday = \"0\"\nnight = \"0\"\n\n[storage]\n"+
 		"data = %q\nkeys = %q\n\n[clock]\nunchecked = true\n\n%s\n[panel]\nkind = \"sim\"\ntamper = {}\nfire = {}\nmains_fail = {}\n\n"+
 		"[[zone]]\nname = \"room\"\nkind = \"management_room\"\n\n[socket]\npath = %q\ngroup = \"\"\n",
-		s.in("data"), s.in("keys"), mqtt, s.in("sock"))
+		name, s.in("data"), s.in("keys"), mqtt, s.in("sock"))
 	for _, g := range gates {
 		fmt.Fprintf(&b, "\n[[door]]\nname = %q\nzone = \"room\"\negress = \"handle\"\npin = %q\ndoor_contact = {}\nexit_button = {}\n"+
 			"strike = {}\nentry_reader = { format = %q, keypad = 8 }\nexit_reader = { format = %q }\n", g.name, g.pin, g.format, g.format)

@@ -90,6 +90,7 @@ type Report struct {
 	Signed   uint64    // how many of them a checkpoint that agrees covers; those after it are not proven yet
 	Purged   uint64    // whose payload is gone
 	Left     uint64    // whose payload is not in this part
+	Nameless uint64    // whose private part never came here
 	Problems []Problem
 	More     int // problems beyond the first thousand
 }

@@ -20,6 +20,7 @@ type Against struct {
 	Known       [][]byte                                          // that come from elsewhere: the central log, a print
 	Leaves      func(from, to uint64) iter.Seq2[tlog.Hash, error] // stored leaf hashes, to check purges; may be nil
 	Part        *Part                                             // what of it the rows hold; nil = all
+	Received    bool                                              // private parts are there as far as they came: one may be missing
 	Progress    func(done uint64)                                 // now and then; may be nil
 }
 
@@ -111,7 +112,10 @@ func (v *Verification) Add(l Leaf) {
 		v.pass()
 	}
 	v.grove.add(l, v.misplaced(seq, l))
-	if l.Private != 0 {
+	switch {
+	case l.Private == PrivateMissing && v.a.Received:
+		v.report.Nameless++
+	case l.Private != 0:
 		v.report.add(Problem{Kind: l.Private, From: seq, To: seq})
 	}
 	switch {

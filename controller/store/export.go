@@ -28,7 +28,8 @@ type (
 		Journal    string        `json:"journal"`
 		Verifier   string        `json:"verifier"`
 		Checkpoint []string      `json:"checkpoints"`
-		Part       *journal.Part `json:"part,omitempty"` // nil = all of it
+		Part       *journal.Part `json:"part,omitempty"`     // nil = all of it
+		Received   bool          `json:"received,omitempty"` // a central log's: private parts as far as they came there
 	}
 	exportLine struct {
 		Sequence   *int64          `json:"sequence,omitempty"`
@@ -119,7 +120,7 @@ func ExportOf(r io.Reader) (*Export, error) {
 		return nil, errors.New("read export: the first line is not that of an export")
 	}
 	x.origin = journal.Origin{Site: head.Site, Controller: head.Controller, Journal: head.Journal}
-	x.public, x.part = head.Verifier, head.Part
+	x.public, x.part, x.received = head.Verifier, head.Part, head.Received
 	for _, c := range head.Checkpoint {
 		x.checkpoints = append(x.checkpoints, []byte(c))
 	}
@@ -133,6 +134,7 @@ type Export struct {
 	public      string
 	checkpoints [][]byte
 	part        *journal.Part
+	received    bool
 }
 
 // Origin is whose journal the export says it is.
@@ -144,7 +146,7 @@ func (x *Export) Public() string { return x.public }
 // Verify reads the export to its end and says what is wrong and where. Of purges it checks the ranges, not the digest.
 func (x *Export) Verify(with Verifying) (journal.Report, error) {
 	a := journal.Against{Origin: x.origin, Key: with.Key, Known: with.Known, Progress: with.Progress,
-		Checkpoints: x.checkpoints, Part: x.part}
+		Checkpoints: x.checkpoints, Part: x.part, Received: x.received}
 	if with.Key == nil {
 		key, err := note.NewVerifier(x.public)
 		if err != nil {

@@ -105,23 +105,23 @@ func (i *Inquiry) theJournal(ctx context.Context, a *Asked) (j shelf.Journal, er
 
 // writeJournal writes a journal, or the payloads of a part of it, in the form of kidoban journal export.
 func (i *Inquiry) writeJournal(ctx context.Context, w io.Writer, j shelf.Journal, part *journal.Part, nameless bool) error {
-	if nameless {
-		return errors.New("a journal without its private parts cannot be verified; take --format jsonl for one without names")
-	}
 	site, controller, id := parts(j.Origin)
 	public, err := i.shelf.Public(ctx, j.ID)
 	if err != nil {
 		return err
 	}
-	h := store.ExportHead{Site: site, Controller: controller, Journal: id, Verifier: public, Checkpoint: []string{string(j.Checkpoint)}, Part: part}
-	return store.WriteExport(w, h, i.rows(ctx, j))
+	h := store.ExportHead{Site: site, Controller: controller, Journal: id, Verifier: public, Checkpoint: []string{string(j.Checkpoint)}, Part: part, Received: !j.Own || nameless}
+	return store.WriteExport(w, h, i.rows(ctx, j, nameless))
 }
 
-func (i *Inquiry) rows(ctx context.Context, j shelf.Journal) iter.Seq2[journal.Row, error] {
+func (i *Inquiry) rows(ctx context.Context, j shelf.Journal, nameless bool) iter.Seq2[journal.Row, error] {
 	return func(yield func(journal.Row, error) bool) {
 		for r, err := range i.shelf.Rows(ctx, j.ID, 0, j.Size) {
 			if r.Sequence%4096 == 4095 {
 				i.progress("exporting "+j.Origin, uint64(r.Sequence)+1)
+			}
+			if nameless {
+				r.Private = nil
 			}
 			if !yield(r, err) {
 				return

@@ -352,6 +352,13 @@ func TestExportVerifies(t *testing.T) {
 	if r := verify(t, changed, key); r.OK() {
 		t.Error("a changed name is believed")
 	}
+	b.Reset()
+	if _, err = s.ask().Export(t.Context(), inquiry.Asked{Format: inquiry.Journal, Controller: "main-ctl", Nameless: true}, func() (io.Writer, error) { return &b, nil }); err != nil {
+		t.Fatal(err)
+	}
+	if r := verify(t, b.Bytes(), key); !r.OK() || r.Nameless != 2 || strings.Contains(b.String(), "佐藤") {
+		t.Errorf("without names: %+v", r)
+	}
 	for format, want := range map[string]string{
 		inquiry.Lines: `"type":"kidoban.access.denied"`, inquiry.CSV: ",access.denied,info,", inquiry.OCSF: `"class_uid":3002,"type_uid":300201`,
 	} {

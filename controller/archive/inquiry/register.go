@@ -159,7 +159,7 @@ func controllerOf(origin string) string { return origin[:strings.LastIndexByte(o
 // book folds what a journal opened. A later journal of the controller goes on with a line until it opens one of its own
 // with that number.
 func (s *scope) book(id int64, chain []int64, found []shelf.Found) map[string]Line {
-	book, other, seen := register.NewBook(), map[string]bool{}, map[string]int64{}
+	book, other, seen, rules := register.NewBook(), map[string]bool{}, map[string]int64{}, map[string]string{}
 	for _, f := range found {
 		visit := f.Entry.Data.Visit
 		if f.Journal != id && f.Entry.Type == journal.VisitOpened {
@@ -168,14 +168,36 @@ func (s *scope) book(id int64, chain []int64, found []shelf.Found) map[string]Li
 		if !other[visit] {
 			book.Observe(f.Entry)
 			seen[visit] = f.Journal
+			if f.Entry.Type == journal.VisitOpened {
+				rules[visit] = f.Entry.Data.Rule
+			}
 		}
 	}
 	origin, closed := s.origins()[id], len(chain) > 1
 	lines := map[string]Line{}
 	for _, v := range book.Lines(nil) {
+		unnamed(&v, rules[v.ID])
 		lines[v.ID] = Line{Visit: v, Origin: origin, Lost: closed && v.Inside() && seen[v.ID] == id}
 	}
 	return lines
+}
+
+// unnamed fills a line whose private parts never came here, or are disposed of: ids stand for names, and the rule that let
+// somebody in for their class.
+func unnamed(v *ledger.Visit, rule string) {
+	if v.Name == "" {
+		v.Name = string(v.Person)
+	}
+	if v.Class == "" {
+		if v.Class = rule; v.Permit != "" {
+			v.Class = "visitor"
+		}
+	}
+	for n := range v.Escorts {
+		if v.Escorts[n].Name == "" {
+			v.Escorts[n].Name = string(v.Escorts[n].Person)
+		}
+	}
 }
 
 // rooms are where the visits that are asked for were: a form is of one.
