@@ -194,7 +194,7 @@ func (i *Inquiry) disposed(ctx context.Context, s *scope, a *Asked) (bool, error
 		if err != nil {
 			return false, err
 		}
-		if n, err := i.shelf.Disposed(ctx, j.ID, before, after); err != nil || n > 0 {
+		if n, err := i.shelf.GoneBetween(ctx, j.ID, before, after); err != nil || n > 0 {
 			return n > 0, err
 		}
 	}

@@ -247,8 +247,8 @@ func (s *Shelf) Between(ctx context.Context, id int64, t access.Span) (from, unt
 	return from, until, nil
 }
 
-// Disposed is how many entries between two are left without their payload, both ends not among them.
-func (s *Shelf) Disposed(ctx context.Context, id, after, before int64) (n int64, err error) {
+// GoneBetween is how many entries between two are left without their payload, both ends not among them.
+func (s *Shelf) GoneBetween(ctx context.Context, id, after, before int64) (n int64, err error) {
 	err = s.read.QueryRowContext(ctx, "SELECT count(*) FROM entry WHERE journal = $1 AND sequence > $2 AND sequence < $3 AND payload IS NULL", id, after, before).Scan(&n)
 	if err != nil {
 		return 0, fmt.Errorf("count disposed entries: %w", err)
