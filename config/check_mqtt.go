@@ -12,6 +12,7 @@ import (
 func (k *checker) mqtt(m MQTT) {
 	k.count("mqtt.window", m.Window, 1, 65535)
 	k.span("mqtt.keep_alive", m.KeepAlive, 5*time.Second, 10*time.Minute)
+	k.span("mqtt.expiry_warning", m.Warning, 24*time.Hour, 365*24*time.Hour)
 	k.oneOf("mqtt.delivery", m.Delivery, "central", "broker")
 	if (m.Username == "") != (m.Password == "") {
 		k.refuse("mqtt.username", "username and password_file go together")

@@ -31,9 +31,12 @@ type MQTT struct {
 	Names bool `toml:"publish_names"`
 	// Interval of the keep-alive, 5 s to 10 min. Default "30s". [製品既定値]
 	KeepAlive Duration `toml:"keep_alive"`
+	// Warn so long before the own or the broker's certificate runs out, 24 h to 8760 h. Default "720h".
+	// [システム管理者(23(3))]
+	Warning Duration `toml:"expiry_warning"`
 }
 
 // SetDefaults implements source.Defaulter.
 func (m *MQTT) SetDefaults() {
-	m.Delivery, m.Window, m.KeepAlive = "central", 2000, seconds(30)
+	m.Delivery, m.Window, m.KeepAlive, m.Warning = "central", 2000, seconds(30), seconds(30*24*60*60)
 }

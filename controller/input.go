@@ -39,9 +39,11 @@ type ClockSynchronised struct{ Yes bool }
 
 // Link is what the way to the central log has to report.
 type Link struct {
-	Type   journal.Type // link.lost, link.restored, link.backlogged, link.drained, journal.verification_failed
+	Type   journal.Type // link.lost, link.restored, link.backlogged, link.drained, journal.verification_failed, certificate.expiring
 	Count  int64
 	Detail string
+	Point  string    // whose certificate
+	Until  time.Time // how long it is valid
 }
 
 // Condition is a part of the machine that is degraded, or well again.

@@ -174,10 +174,14 @@ func (s *State) dated() time.Time {
 var linkSeverity = map[journal.Type]journal.Severity{
 	journal.LinkLost: journal.Warning, journal.LinkRestored: journal.Notice,
 	journal.LinkBacklogged: journal.Warning, journal.LinkDrained: journal.Notice, journal.JournalVerificationFailed: journal.Alert,
+	journal.CertificateExpiring: journal.Warning,
 }
 
 func (s *State) link(in Link) {
-	d := journal.Data{Count: in.Count, Detail: in.Detail}
+	d := journal.Data{Count: in.Count, Detail: in.Detail, Point: in.Point}
+	if !in.Until.IsZero() {
+		d.Until = jst(in.Until).Format(time.RFC3339)
+	}
 	s.note(in.Type, linkSeverity[in.Type], "controller", d)
 }
 

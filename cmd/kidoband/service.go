@@ -125,7 +125,8 @@ func newLog() *slog.Logger {
 func outboxConfig(d *daemon) (outbox.Config, error) {
 	m := d.conf.MQTT
 	c := outbox.Config{
-		Delivery: outbox.Delivery(m.Delivery), Window: m.Window, ReplayEach: m.ReplayEach, Names: m.Names, Dir: d.conf.Storage.Data,
+		ExpiryWarning: m.Warning.Std(),
+		Delivery:      outbox.Delivery(m.Delivery), Window: m.Window, ReplayEach: m.ReplayEach, Names: m.Names, Dir: d.conf.Storage.Data,
 		Version: Version, Log: d.log, Beside: beside(d.conf),
 		Own: d.keys.Signer(), OwnKey: d.keys.Verifier(), Announce: d.keys.Public(),
 		Link: link.Config{
@@ -148,7 +149,7 @@ func outboxConfig(d *daemon) (outbox.Config, error) {
 
 // linkOf is what the record says of a notice.
 func linkOf(n outbox.Notice) controller.Link {
-	return controller.Link{Type: journal.Type(n.Kind.String()), Count: int64(n.Behind), Detail: n.Detail}
+	return controller.Link{Type: journal.Type(n.Kind.String()), Count: int64(n.Behind), Detail: n.Detail, Point: n.Point, Until: n.Until}
 }
 
 // linkState is how the way to the central log stands, in words.

@@ -45,6 +45,9 @@ func (r *run) opened(d dialled, now time.Time) {
 	}
 	r.beside.due, r.beside.at = true, time.Time{}
 	r.link, r.put, r.marks, r.alive = d.link, 0, nil, now
+	if _, shown := d.link.Certificates(); shown != nil {
+		r.shown, r.expiryAt = shown, now
+	}
 	if !r.up {
 		r.up = true
 		r.tell(Restored, now, "")
@@ -145,7 +148,7 @@ func (r *run) ack(payload []byte, now time.Time) {
 		r.o.forged.add()
 		r.o.cfg.Log.Warn("ack not believed", "err", err)
 	case ahead:
-		r.rollBack(err.Error())
+		r.rollBack(err.Error(), size)
 	case ignored:
 		if err != nil {
 			r.hold(err)

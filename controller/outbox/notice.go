@@ -12,6 +12,7 @@ const (
 	Backlogged                 // more than 1,000 entries behind
 	Drained                    // and caught up
 	RolledBack                 // the central log holds more of this journal than the disk does, or other than it
+	Expiring                   // a certificate runs out: the controller's own, or the broker's
 )
 
 // String names the kind as the wire's types do.
@@ -27,6 +28,8 @@ func (k Kind) String() string {
 		return "link.drained"
 	case RolledBack:
 		return "journal.verification_failed"
+	case Expiring:
+		return "certificate.expiring"
 	}
 	return "undefined"
 }
@@ -37,6 +40,8 @@ type Notice struct {
 	At     time.Time
 	Behind uint64 // entries not yet acknowledged
 	Detail string // fixed English diagnosis
+	Point  string // Expiring: whose certificate
+	Until  time.Time
 }
 
 const noticesMost = 64

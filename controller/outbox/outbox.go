@@ -62,6 +62,8 @@ type Config struct {
 
 	Beside Beside
 
+	ExpiryWarning time.Duration // tell so long before a certificate runs out; 0 = 30 days
+
 	Pace Pace
 	Log  *slog.Logger // nil = none
 }
@@ -76,6 +78,7 @@ type Pace struct {
 	Retry      time.Duration // before the first new connection: 250ms, doubling
 	RetryMost  time.Duration // up to this: 15s
 	Resend     time.Duration // between two honoured resends: 1s
+	Expiry     time.Duration // between two looks at how long certificates are valid: 1h
 	Beside     time.Duration // between two publications of Config.Beside, however often it is asked for: 5s
 }
 
@@ -83,7 +86,7 @@ func (p Pace) withDefaults() Pace {
 	for d, v := range map[*time.Duration]time.Duration{
 		&p.Status: 30 * time.Second, &p.Checkpoint: 100 * time.Millisecond, &p.Stuck: time.Minute,
 		&p.StuckMost: 10 * time.Minute, &p.Silence: 20 * time.Second, &p.Retry: 250 * time.Millisecond,
-		&p.RetryMost: 15 * time.Second, &p.Resend: time.Second, &p.Beside: 5 * time.Second,
+		&p.RetryMost: 15 * time.Second, &p.Resend: time.Second, &p.Beside: 5 * time.Second, &p.Expiry: time.Hour,
 	} {
 		if *d == 0 {
 			*d = v
@@ -120,6 +123,9 @@ func New(cfg Config, s *store.Store) (*Outbox, error) {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	cfg.Pace = cfg.Pace.withDefaults()
+	if cfg.ExpiryWarning == 0 {
+		cfg.ExpiryWarning = warnBefore
+	}
 	if cfg.Link.ClientID == "" {
 		cfg.Link.ClientID = "kidoban/" + origin.Site + "/" + origin.Controller // its identity: brokers with certificates want that
 	}

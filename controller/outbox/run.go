@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"crypto/x509"
 	"fmt"
 	"sync"
 	"time"
@@ -47,11 +48,16 @@ type run struct {
 	savedSize  uint64
 	savedAt    time.Time
 
-	behind  bool // recorded as backlogged
-	rolled  bool // entries are sent no more
-	notices []Notice
-	beside  beside
-	wake    time.Time
+	behind   bool // recorded as backlogged
+	rolled   bool // entries are sent no more
+	disputed uint64
+	notices  []Notice
+
+	shown    *x509.Certificate    // the broker\'s
+	warned   map[string]time.Time // that a certificate runs out, by serial number
+	expiryAt time.Time
+	beside   beside
+	wake     time.Time
 }
 
 type dialled struct {
@@ -78,10 +84,10 @@ func (o *Outbox) Run(ctx context.Context) error {
 	now := time.Now()
 	r := &run{o: o, ctx: ctx, root: "kidoban/v1/" + o.origin.Site + "/" + o.origin.Controller + "/", since: now,
 		dialled: make(chan dialled, 1), dialAt: now, retry: o.cfg.Pace.Retry, up: true,
-		sent: acked, acked: acked, savedSize: acked, stuck: o.cfg.Pace.Stuck, progressAt: now}
+		sent: acked, acked: acked, savedSize: acked, stuck: o.cfg.Pace.Stuck, progressAt: now, warned: map[string]time.Time{}}
 	r.look()
 	if acked > r.head {
-		r.rollBack(fmt.Sprintf("%d entries were delivered, this disk holds %d", acked, r.head))
+		r.rollBack(fmt.Sprintf("%d entries were delivered, this disk holds %d", acked, r.head), 0)
 	}
 	for ctx.Err() == nil {
 		r.turn()
@@ -159,6 +165,7 @@ func (r *run) tend(now time.Time) {
 	r.restartIfStuck(now)
 	r.measure(now)
 	r.save(now, false)
+	r.expiry(now)
 }
 
 // watch drops a connection on which nothing is acknowledged any more, though it looks alive (half-open, stalled).
@@ -209,17 +216,23 @@ func (r *run) measure(now time.Time) {
 func (r *run) unacknowledged() uint64 { return max(r.head, r.acked) - r.acked }
 
 func (r *run) tell(k Kind, now time.Time, detail string) {
+	r.tellOf(Notice{Kind: k, At: now, Behind: r.unacknowledged(), Detail: detail})
+}
+
+func (r *run) tellOf(n Notice) {
 	if len(r.notices) == noticesMost {
 		r.notices = r.notices[1:]
 	}
-	r.notices = append(r.notices, Notice{Kind: k, At: now, Behind: r.unacknowledged(), Detail: detail})
+	r.notices = append(r.notices, n)
 }
 
-func (r *run) rollBack(detail string) {
+// rollBack ends the sending of entries. disputed is how many the central log has signed for, where this disk has other
+// ones.
+func (r *run) rollBack(detail string, disputed uint64) {
 	if r.rolled {
 		return
 	}
-	r.rolled = true
+	r.rolled, r.disputed = true, disputed
 	r.queue, r.rows, r.again = nil, nil, span{}
 	r.o.cfg.Log.Error("outbox stops sending entries: the journal was rolled back", "detail", detail)
 	r.tell(RolledBack, time.Now(), detail)
