@@ -118,7 +118,7 @@ func (s *State) keeps() map[access.PersonID]bool {
 		}
 	}
 	for _, p := range s.permits.rows {
-		if !p.Expired && p.State != access.NotPermitted && p.State != access.Withdrawn {
+		if !p.Expired && p.State != access.NotPermitted && p.State != access.Withdrawn && !bundle.PermitPattern.MatchString(string(p.ID)) {
 			for _, h := range p.Holders {
 				out[h.Person] = true
 			}

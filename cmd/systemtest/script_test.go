@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -38,6 +39,7 @@ import (
 //	edit FILE FROM TO      replace every FROM in a file
 //	encode FILE AS TO      write a file as shift_jis or utf-8-bom
 //	reader FILE            an age identity into FILE; its recipient is $RECIPIENT from then on
+//	port NAME              a free port of this machine becomes $NAME
 //	as UID COMMAND…        run as another user, in root's group (only [root])
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -61,7 +63,7 @@ func TestScript(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"site": cmdSite, "start": cmdStart, "halt": cmdStop, "kill9": cmdKill, "roster": cmdRoster, "await": cmdAwait,
-			"sees": cmdSees, "sql": cmdSQL, "keep": cmdKeep, "damage": cmdDamage, "edit": cmdEdit, "encode": cmdEncode, "as": cmdAs, "reader": cmdReader,
+			"sees": cmdSees, "sql": cmdSQL, "keep": cmdKeep, "damage": cmdDamage, "edit": cmdEdit, "encode": cmdEncode, "as": cmdAs, "reader": cmdReader, "port": cmdPort,
 		},
 	})
 }
@@ -233,6 +235,14 @@ func cmdReader(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte("# made by a test\n"+id.String()+"\n"), 0o600))
 	ts.Setenv("RECIPIENT", id.Recipient().String())
+}
+
+func cmdPort(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, args, 1, "port NAME")
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	defer l.Close()
+	ts.Setenv(args[0], strconv.Itoa(l.Addr().(*net.TCPAddr).Port))
 }
 
 func cmdAs(ts *testscript.TestScript, neg bool, args []string) {
