@@ -256,6 +256,7 @@ func (d *daemon) serve(ctx context.Context) error {
 	parts.Go(func() error { return d.desk.Dispose(live) })
 	parts.Go(func() error { return d.watchClock(live) })
 	parts.Go(func() error { return d.tend(live) })
+	parts.Go(func() error { return d.examine(live) })
 	if d.metrics != nil {
 		parts.Go(func() error { return d.metrics.Serve(live, d.metricsAt) })
 	}
@@ -325,7 +326,9 @@ func (d *daemon) notices(ctx context.Context) error {
 	for {
 		select {
 		case n := <-d.outbox.Notices():
-			d.lastLink.Store(n.Kind.String())
+			if n.Kind == outbox.Lost || n.Kind == outbox.Restored {
+				d.lastLink.Store(n.Kind.String())
+			}
 			d.loop.Post(ctx, linkOf(n))
 		case <-ctx.Done():
 			return nil

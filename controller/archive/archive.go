@@ -53,6 +53,7 @@ type Archive struct {
 	clock     clock.Clock
 	health    health
 	tally     tally
+	disposeAt time.Time // when to look for disposals again
 }
 
 // filters are what it subscribes to.
@@ -413,6 +414,9 @@ func (a *Archive) settle(ctx context.Context) (time.Time, error) {
 		if ok {
 			a.cfg.Log.Info("asking again", "journal", f.Origin, "from", from, "to", to)
 			a.out = append(a.out, link.Message{Topic: f.topic + "resend", Payload: wire.Marshal(wire.Resend{From: from, To: to})})
+			if err := a.found(ctx, f, f.dumb(), now); err != nil {
+				return wake, err
+			}
 		}
 		if !next.IsZero() && next.Before(wake) {
 			wake = next
@@ -424,7 +428,11 @@ func (a *Archive) settle(ctx context.Context) (time.Time, error) {
 			wake = next
 		}
 	}
-	return wake, nil
+	next, err := a.dispose(ctx, now)
+	if next.Before(wake) {
+		wake = next
+	}
+	return wake, err
 }
 
 func (a *Archive) print(ctx context.Context, f *follower, from, to uint64) error {

@@ -19,6 +19,22 @@ type astray struct {
 	twice  bool   // two machines are known to be
 }
 
+// other is what repeats of confirmed entries have shown: from a disk put back all that follow the first other one are
+// others too, in an edited one they are not.
+type other struct {
+	seen, resumed bool
+	first         uint64
+}
+
+func (o *other) compare(seq uint64, same bool) {
+	switch {
+	case !same && (!o.seen || seq < o.first):
+		*o = other{seen: true, first: seq}
+	case same && o.seen && seq > o.first:
+		o.resumed = true
+	}
+}
+
 // contradiction names a head, signed with the controller's key, over other entries than those confirmed: proof.
 func (f *follower) contradiction(c journal.Checkpoint, msg []byte, fresh bool) finding {
 	f.astray = astray{size: c.Size}
@@ -27,6 +43,9 @@ func (f *follower) contradiction(c journal.Checkpoint, msg []byte, fresh bool) f
 	case c.Size == f.Size:
 		x.typ = journal.ControllerContradicted
 		x.what = fmt.Sprintf("the controller signed another record of the %d entries that are confirmed: its database was edited, or a second machine has its key", c.Size)
+	case f.other.resumed:
+		x.typ = journal.ControllerContradicted
+		x.what = fmt.Sprintf("the controller signed another record of its first %d entries: its database was edited at entry %d", c.Size, f.other.first)
 	case fresh:
 		x.typ = journal.ControllerRolledBack
 		x.what = fmt.Sprintf("the controller signed another record of its first %d entries after %d were confirmed: its disk was rolled back and goes on", c.Size, f.Size)
@@ -35,6 +54,13 @@ func (f *follower) contradiction(c journal.Checkpoint, msg []byte, fresh bool) f
 		x.what = fmt.Sprintf("the controller signed another record of its first %d entries before the last of the %d confirmed: a fork", c.Size, f.Size)
 	}
 	return x
+}
+
+// double names two heads of one length that its key signed over different entries, none of them confirmed.
+func (f *follower) double(a, b target) finding {
+	f.astray = astray{size: b.Size, twice: true}
+	return finding{typ: journal.ControllerForked, count: int64(b.Size), fatal: true, evidence: append(append([]byte(nil), a.msg...), b.msg...),
+		what: fmt.Sprintf("the controller signed two records of %d entries, with %d confirmed: a second machine has its key: a fork", b.Size, f.Size)}
 }
 
 // twice tells two machines from one that went astray: the record that is confirmed is heard of too.
@@ -47,6 +73,22 @@ func (f *follower) twice(c journal.Checkpoint, ours bool, msg []byte, fresh bool
 	return finding{typ: journal.ControllerForked, count: int64(c.Size), evidence: msg,
 		what: fmt.Sprintf("two records of the controller go on side by side, with %d entries confirmed: a second machine has its key: a fork", f.Size)}
 }
+
+// dumb names a controller that signs for entries and does not send them, however often it is asked: one that is merely
+// away signs nothing.
+func (f *follower) dumb() finding {
+	if f.asked < askedMost || !f.watch.Since().After(f.askedFrom) {
+		return finding{}
+	}
+	x := finding{typ: journal.ControllerContradicted, count: int64(f.reach),
+		what: fmt.Sprintf("it goes on signing, and does not send entry %d, which it signed for and was asked for again and again: its record may be another", f.reach)}
+	if n := len(f.targets); n > 0 {
+		x.evidence = f.targets[n-1].msg
+	}
+	return x
+}
+
+const askedMost = 6 // some 30 s
 
 // short is what is known of heads that agree with what is confirmed, and have fewer entries.
 type short struct {

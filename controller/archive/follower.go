@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
 
 	"kidoban/controller/archive/shelf"
 	"kidoban/controller/archive/watch"
@@ -38,15 +39,19 @@ type follower struct {
 	watch   watch.State
 	storms  storms
 
-	waitFrom time.Time // since when something is missing, and reach stood at waitAt
-	waitAt   uint64
-	wait     time.Duration
-	ackDue   bool
-	ackAt    time.Time
-	short    short
-	fails    int
-	clashes  int
-	astray   astray
+	waitFrom  time.Time // since when something is missing, and reach stood at waitAt
+	waitAt    uint64
+	wait      time.Duration
+	asked     int // times in a row for the same
+	askedFrom time.Time
+	ackDue    bool
+	ackAt     time.Time
+	short     short
+	fails     int
+	clashes   int
+	astray    astray
+	other     other
+	disposes  bool // an entry lists what was disposed of
 }
 
 type target struct {
@@ -110,6 +115,7 @@ func (f *follower) clash(ctx context.Context, seq uint64, l shelf.Leaf) (bool, e
 	if err != nil {
 		return false, err
 	}
+	f.other.compare(seq, h == l.Hash)
 	return h != l.Hash, nil
 }
 
@@ -122,8 +128,7 @@ func (f *follower) checkpoint(ctx context.Context, c journal.Checkpoint, msg []b
 		return f.after(c, msg, fresh), nil
 	case c.Size > f.Size && f.Fork == "":
 		f.short = short{}
-		f.aim(target{c, msg})
-		return finding{}, nil
+		return f.aim(target{c, msg}), nil
 	case c.Size > f.Size:
 		f.astray.beyond = f.astray.beyond || fresh
 		return finding{}, nil
@@ -146,19 +151,24 @@ func (f *follower) checkpoint(ctx context.Context, c journal.Checkpoint, msg []b
 	return f.behind(c, msg, fresh, now), nil
 }
 
-func (f *follower) aim(t target) {
+// aim waits for the entries under a checkpoint. Two of one size that differ are proof by themselves.
+func (f *follower) aim(t target) finding {
 	i := len(f.targets)
 	for i > 0 && f.targets[i-1].Size >= t.Size {
 		i--
 	}
 	if i < len(f.targets) && f.targets[i].Size == t.Size {
+		if old := f.targets[i]; old.Root != t.Root {
+			return f.double(old, t)
+		}
 		f.targets[i] = t
-		return
+		return finding{}
 	}
 	f.targets = append(f.targets[:i], append([]target{t}, f.targets[i:]...)...)
 	if len(f.targets) > targetMost { // the highest must stay: it says how much there is
 		f.targets = append(f.targets[:targetMost-2], f.targets[targetMost-1:]...)
 	}
+	return finding{}
 }
 
 // run is what lies between the tree and size.
@@ -187,16 +197,14 @@ func (f *follower) settle(ctx context.Context, by note.Signer) (from, to uint64,
 		}
 		return 0, 0, found, err
 	}
-	t := f.targets[best]
-	run := f.run(t.Size)
-	tree := f.tree
-	for _, l := range run {
-		tree.Append(nil, l.Hash)
-	}
-	if tree.Root() != t.Root {
-		found, err = f.mismatch(ctx, t)
+	run := f.run(f.targets[best].Size)
+	good, odd := f.lead(run, best)
+	if good < 0 {
+		found, err = f.mismatch(ctx, f.targets[best])
 		return 0, 0, found, err
 	}
+	t := f.targets[good]
+	run = run[:t.Size-f.tree.Size()]
 	cosigned, err := journal.Cosign(t.msg, f.Key, by)
 	if err != nil {
 		return 0, 0, found, err
@@ -206,13 +214,45 @@ func (f *follower) settle(ctx context.Context, by note.Signer) (from, to uint64,
 		return 0, 0, found, err
 	}
 	f.Size, f.Checkpoint, f.latest = t.Size, cosigned, t.Time
-	f.targets = append([]target(nil), f.targets[best+1:]...)
-	f.fails, f.ackDue = 0, true
+	f.targets = append([]target(nil), f.targets[good+1:]...)
+	f.fails, f.ackDue, f.other = 0, true, other{}
 	f.waitFrom, f.wait = time.Time{}, waitFirst
+	if odd != nil {
+		found = f.contradiction(odd.Checkpoint, odd.msg, odd.Time.After(t.Time))
+	}
 	return from, f.Size, found, nil
 }
 
+// lead is the highest target, up to best, to which a run leads, -1 if to none; and one below it, if there is any, that it
+// passes by: whoever signed both has two records.
+func (f *follower) lead(run []shelf.Leaf, best int) (good int, odd *target) {
+	good = -1
+	tree, next := f.tree, 0
+	var missed *target
+	meet := func() {
+		for ; next <= best && f.targets[next].Size <= tree.Size(); next++ {
+			switch t := &f.targets[next]; {
+			case t.Size < tree.Size():
+			case t.Root == tree.Root():
+				good, odd = next, missed
+			default:
+				missed = t
+			}
+		}
+	}
+	meet()
+	var hashes []tlog.Hash
+	for _, l := range run {
+		hashes = tree.Append(hashes[:0], l.Hash)
+		meet()
+	}
+	return good, odd
+}
+
 func (f *follower) write(ctx context.Context, run []shelf.Leaf, seal *shelf.Seal) error {
+	if err := f.lists(ctx, run); err != nil {
+		return err
+	}
 	from := f.tree.Size()
 	tree, err := f.shelf.Append(ctx, f.Journal, f.tree, run, seal)
 	if err != nil {
@@ -236,8 +276,7 @@ func (f *follower) mismatch(ctx context.Context, t target) (finding, error) {
 	if err != nil {
 		return finding{}, err
 	}
-	f.tree, f.early, f.reach, f.high = tree, map[uint64]shelf.Leaf{}, f.Size, 0
-	f.targets = []target{f.targets[len(f.targets)-1]}
+	f.tree, f.early, f.reach, f.high = tree, map[uint64]shelf.Leaf{}, f.Size, 0 // the heads stay: they are signed
 	if f.fails < failsMost {
 		return finding{what: fmt.Sprintf("entries %d to %d do not fit the controller's checkpoint: asking again", f.Size, t.Size-1)}, nil
 	}
@@ -282,10 +321,12 @@ func (f *follower) ask(now time.Time) (from, to uint64, ok bool, next time.Time)
 	}
 	if f.waitFrom.IsZero() || f.waitAt != f.reach {
 		f.waitFrom, f.waitAt, f.wait = now, f.reach, f.patience()
+		f.asked, f.askedFrom = 0, now
 	}
 	if next = f.waitFrom.Add(f.wait); now.Before(next) {
 		return 0, 0, false, next
 	}
 	f.waitFrom, f.wait = now, min(2*f.wait, waitMost)
+	f.asked++
 	return from, to, true, now.Add(f.wait)
 }

@@ -68,11 +68,15 @@ func (r *run) offline() link.Message {
 }
 
 // checkpoint signs what was sent, after a burst, and now and then. Its size never goes back while the daemon runs. Only
-// what was sent is covered, so that the central log can confirm part of a backlog larger than the window.
+// what was sent is covered, so that the central log can confirm part of a backlog larger than the window. Where the central
+// log holds another record, it is what both have as many entries of: proof there.
 func (r *run) checkpoint(now time.Time) {
 	size := max(r.sent, r.checkpointed)
 	if r.rolled {
 		size = r.head
+		if r.disputed > 0 {
+			size = min(size, r.disputed)
+		}
 	}
 	if size == 0 {
 		return

@@ -38,7 +38,7 @@ func openSQLite(ctx context.Context, dir string, m mode) (*Shelf, error) {
 		return s, nil
 	}
 	// Sizes in pages of 4 KiB: a drain of many journals writes the file every 32 MiB, not every 4.
-	const writing = "?mode=rwc&_journal_mode=WAL&_synchronous=FULL&_busy_timeout=10000&_txlock=immediate&_foreign_keys=on&_wal_autocheckpoint=8192"
+	const writing = "?mode=rwc&_journal_mode=WAL&_synchronous=FULL&_busy_timeout=10000&_txlock=immediate&_foreign_keys=on&_wal_autocheckpoint=8192&_secure_delete=on"
 	if s.db, err = sql.Open("sqlite3", "file:"+path+writing); err != nil {
 		return nil, errors.Join(err, s.read.Close())
 	}

@@ -61,6 +61,14 @@ func NewDoor(t testing.TB, name string, central note.Verifier) *Door {
 	return d
 }
 
+// Twin is the same controller over a copy of its data that lies in dir: a second machine with its key.
+func (d *Door) Twin(dir string) *Door {
+	d.t.Helper()
+	twin := &Door{t: d.t, Data: dir, Keys: d.Keys, Signer: d.Signer, central: d.central, committed: d.committed + 1_000_000}
+	twin.Open(Origin(d.Store.Origin().Controller))
+	return twin
+}
+
 // Open opens the record that lies in Data.
 func (d *Door) Open(o journal.Origin) {
 	d.t.Helper()
