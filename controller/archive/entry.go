@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -32,36 +31,57 @@ func parseTopic(topic string) (site, controller, rest string, ok bool) {
 // parseEntry reads of an entry's bytes what says where it belongs. It believes none of it: only a checkpoint over the
 // bytes makes an entry true.
 func parseEntry(site, controller, class string, b []byte) (numbered, error) {
-	var e struct {
-		Spec     string `json:"specversion"`
-		ID       string `json:"id"`
-		Source   string `json:"source"`
-		Type     string `json:"type"`
-		Sequence string `json:"sequence"`
-	}
 	if len(b) > journal.MaxPayload {
 		return numbered{}, fmt.Errorf("%w: an entry of %d bytes", errOversized, len(b))
 	}
 	if bytes.IndexByte(b, '\n') >= 0 {
 		return numbered{}, fmt.Errorf("%w: an entry of more than one line", errMalformed)
 	}
-	if err := json.Unmarshal(b, &e); err != nil {
-		return numbered{}, fmt.Errorf("%w: entry: %w", errMalformed, err)
+	e, err := journal.Locate(b)
+	if err != nil {
+		return numbered{}, fmt.Errorf("%w: %w", errMalformed, err)
 	}
-	p := strings.Split(e.ID, "/")
-	seq, err := strconv.ParseUint(e.Sequence, 10, 63)
-	typ, known := strings.CutPrefix(e.Type, "kidoban.")
+	id, seq, whole := splitID(e.ID, controller)
+	typ, known := bytes.CutPrefix(e.Type, []byte("kidoban."))
 	switch {
-	case e.Spec != "1.0":
+	case string(e.Spec) != "1.0":
 		return numbered{}, fmt.Errorf("%w: entry: its specversion is not 1.0", errVersion)
-	case err != nil || len(e.Sequence) != 18 || len(p) != 3 || p[2] != e.Sequence || !journalID(p[1]):
-		return numbered{}, fmt.Errorf("%w: entry: id and sequence do not agree", errMalformed)
-	case e.Source != "kidoban/"+site+"/"+controller || p[0] != controller:
+	case !isSource(e.Source, site, controller) || !whole && !bytes.HasPrefix(e.ID, []byte(controller+"/")):
 		return numbered{}, fmt.Errorf("%w: an entry", errForeign)
+	case !whole || !bytes.HasSuffix(e.ID, e.Sequence) || len(e.Sequence) != sequenceDigits:
+		return numbered{}, fmt.Errorf("%w: entry: id and sequence do not agree", errMalformed)
 	case !known || class != "" && journal.Type(typ).Class() != class:
 		return numbered{}, fmt.Errorf("%w: entry: its type is not the topic's", errMalformed)
 	}
-	return numbered{"kidoban/" + site + "/" + controller + "/" + p[1], seq, shelf.Leaf{Payload: b, Hash: journal.LeafHash(b)}}, nil
+	return numbered{"kidoban/" + site + "/" + controller + "/" + string(id), seq, shelf.Leaf{Payload: b, Hash: journal.LeafHash(b)}}, nil
+}
+
+const (
+	idDigits       = 8
+	sequenceDigits = 18
+)
+
+// splitID takes "<controller>/<journal>/<sequence>" apart; whole says that it is that.
+func splitID(b []byte, controller string) (id []byte, seq uint64, whole bool) {
+	n := len(controller)
+	if len(b) != n+1+idDigits+1+sequenceDigits || string(b[:n]) != controller || b[n] != '/' || b[n+1+idDigits] != '/' {
+		return nil, 0, false
+	}
+	for _, c := range b[n+idDigits+2:] {
+		if c < '0' || c > '9' {
+			return nil, 0, false
+		}
+		seq = seq*10 + uint64(c-'0')
+	}
+	id = b[n+1 : n+1+idDigits]
+	return id, seq, journalID(string(id))
+}
+
+// isSource reports whether b is "kidoban/<site>/<controller>".
+func isSource(b []byte, site, controller string) bool {
+	const head = "kidoban/"
+	n := len(head) + len(site)
+	return len(b) == n+1+len(controller) && string(b[:len(head)]) == head && string(b[len(head):n]) == site && b[n] == '/' && string(b[n+1:]) == controller
 }
 
 // journalID reports whether s has the form of a journal's id: eight hexadecimal digits.

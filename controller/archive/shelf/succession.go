@@ -34,9 +34,9 @@ func (s *Shelf) Wait(ctx context.Context, w Waiting) (fresh bool, err error) {
 			return err
 		}
 		if fresh = n > 0; !fresh {
-			_, err = tx.ExecContext(ctx, `UPDATE waiting SET succeeds = CASE WHEN $2 <> '' THEN $2 ELSE succeeds END,
-				size = CASE WHEN $2 <> '' THEN $3 ELSE size END, key = CASE WHEN $4 <> '' THEN $4 ELSE key END WHERE origin = $1`,
-				w.Origin, w.Succeeds, w.Size, w.Key)
+			_, err = tx.ExecContext(ctx, `UPDATE waiting SET succeeds = CASE WHEN $1 <> '' THEN $1 ELSE succeeds END,
+				size = CASE WHEN $1 <> '' THEN $2 ELSE size END, key = CASE WHEN $3 <> '' THEN $3 ELSE key END WHERE origin = $4`,
+				w.Succeeds, w.Size, w.Key, w.Origin)
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `DELETE FROM waiting WHERE origin NOT IN (SELECT origin FROM waiting ORDER BY seen DESC, origin LIMIT $1)`, waitingMost)
