@@ -63,6 +63,10 @@ var filters = []string{"kidoban/v1/+/+/event/+", "kidoban/v1/+/+/batch", "kidoba
 const (
 	unknownMost = 256
 	askAgain    = 5 * time.Second // between two acks of the same size
+
+	// A broker that is gone without a word is missed this soon: with the link's own patience the time until another
+	// connection has brought what was sent meanwhile would be over a minute.
+	brokerAlive = 10 * time.Second
 )
 
 // New prepares an archive over f.
@@ -72,6 +76,9 @@ func New(cfg Config, f *shelf.Shelf) (*Archive, error) {
 	}
 	if cfg.Link.ClientID == "" {
 		cfg.Link.ClientID = "kidobanlog"
+	}
+	if cfg.Link.KeepAlive == 0 {
+		cfg.Link.KeepAlive = brokerAlive
 	}
 	if err := cfg.Link.Check(); err != nil {
 		return nil, err
@@ -192,6 +199,7 @@ func (a *Archive) serve(ctx context.Context, l *link.Link) error {
 	a.link, a.out = l, nil
 	for _, f := range a.followers {
 		f.ackDue, f.ackAt = true, time.Time{}
+		f.waitFrom = time.Time{} // what nobody heard is asked for again at once
 	}
 	now := time.Now()
 	a.regain(now)
