@@ -41,6 +41,7 @@ func TestKillCentral(t *testing.T) {
 
 // TestKillBroker kills the broker, whose queues come back as it saved them last, or not.
 func TestKillBroker(t *testing.T) {
+	t.Parallel()
 	r := newRig(begin(t, "kill-broker", 3, 200, 50_000))
 	r.storm(func() {
 		r.broker.Kill()
@@ -61,6 +62,7 @@ func TestBrokerWiped(t *testing.T) {
 
 // TestBrokerOverflowing has the broker drop nearly all that it cannot hand on at once.
 func TestBrokerOverflowing(t *testing.T) {
+	t.Parallel()
 	r := newRig(begin(t, "broker-overflowing", 3, 100, 2000), "max_queued_messages 10", "max_inflight_messages 2")
 	r.storm(func() {
 		r.c.kill()
@@ -71,6 +73,7 @@ func TestBrokerOverflowing(t *testing.T) {
 
 // TestBrokerExpiring has a broker whose messages, the retained ones too, and sessions end after a second.
 func TestBrokerExpiring(t *testing.T) {
+	t.Parallel()
 	k := begin(t, "broker-expiring", 2, 100, 2000)
 	r := newRigAt(k, forgetful(t))
 	r.storm(func() {

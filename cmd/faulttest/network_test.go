@@ -183,6 +183,7 @@ func TestNetworkCut(t *testing.T) {
 
 // TestNetworkStalled holds everything up for a while.
 func TestNetworkStalled(t *testing.T) {
+	t.Parallel()
 	r := newRig(begin(t, "network-stalled", 3, 150, 5000))
 	r.storm(func() {
 		r.either(func(n *network) { n.stall(true) })
@@ -194,7 +195,8 @@ func TestNetworkStalled(t *testing.T) {
 
 // TestNetworkHalfOpen lets connections lose everything without a word: who uses them has to find out.
 func TestNetworkHalfOpen(t *testing.T) {
-	r := newRig(begin(t, "network-half-open", 0, 50, 2000))
+	t.Parallel()
+	r := newRig(begin(t, "network-half-open", 0, 30, 2000))
 	r.storm(func() {
 		r.either((*network).halfOpen)
 		if r.k.rnd.IntN(4) == 0 {
