@@ -33,6 +33,9 @@ func (k *checker) doorLines(path string, d *Door) {
 	k.input(path+".door_contact", d.Contact)
 	k.input(path+".exit_button", d.Exit)
 	k.input(path+".tamper", d.Tamper)
+	k.lamp(path+".lamp", d.Lamp)
+	k.lamp(path+".siren", d.Siren)
+	k.span(path+".siren_for", d.SirenFor, 5*time.Second, 15*time.Minute)
 	k.reader(path+".entry_reader", d.Entry)
 	k.reader(path+".exit_reader", d.Leave)
 	if d.Strike == nil {

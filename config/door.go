@@ -75,6 +75,14 @@ type Door struct {
 	Tamper *Input `toml:"tamper"`
 	// The strike. Required. [システム管理者(23(3))]
 	Strike *Output `toml:"strike"`
+	// A lamp that is on while an alarm of this door, of its zone or of the controller waits for somebody to acknowledge it;
+	// never for duress, nor for a drill. Default: none. [セキュリティ責任者]
+	Lamp *Output `toml:"lamp"`
+	// A siren: while the door is forced, held open or tampered with, until it is acknowledged, silenced (kidoban siren off)
+	// or siren_for is over. Default: none. [セキュリティ責任者]
+	Siren *Output `toml:"siren"`
+	// The siren sounds at most this long each time, 5 s to 15 m. Default "3m". [セキュリティ責任者]
+	SirenFor Duration `toml:"siren_for"`
 	// The reader outside. Required. [システム管理者(23(3))]
 	Entry *Reader `toml:"entry_reader"`
 	// The reader inside. Default: none. Any whole frame there releases. [セキュリティ責任者]
@@ -88,6 +96,6 @@ func (z *Zone) SetDefaults() { z.Antipass = "off" }
 func (d *Door) SetDefaults() {
 	*d = Door{
 		Fail: "secure", Release: seconds(5), ExtendedRelease: seconds(10), Open: seconds(20), ExtendedOpen: seconds(60),
-		PreAlarm: seconds(5), Relock: "open", PIN: "never",
+		PreAlarm: seconds(5), Relock: "open", PIN: "never", SirenFor: seconds(180),
 	}
 }

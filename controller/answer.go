@@ -88,6 +88,8 @@ func (s *State) order(r Request) (refusal string) {
 		return s.releaseDoor(r.Account, ask)
 	case SetMode:
 		return s.setMode(r.Account, ask)
+	case SilenceSiren:
+		return s.silence(r.Account, ask)
 	case Forgive:
 		return s.forgive(r.Account, ask)
 	case UnblockPIN:

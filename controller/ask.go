@@ -49,6 +49,8 @@ type (
 	}
 	// AckAlarm says that somebody acts on an alarm: 受け付ける. It stays until it is closed.
 	AckAlarm struct{ ID string }
+	// SilenceSiren stops the siren of a door; its alarm waits on.
+	SilenceSiren struct{ Door string }
 	// Forgive takes a person out of the record of who is inside. Person "" means all of the zone.
 	Forgive struct {
 		Zone    string
@@ -89,6 +91,7 @@ func (AskCredential) ask() {}
 func (ReleaseDoor) ask()   {}
 func (SetMode) ask()       {}
 func (AckAlarm) ask()      {}
+func (SilenceSiren) ask()  {}
 func (Forgive) ask()       {}
 func (UnblockPIN) ask()    {}
 func (EditRoster) ask()    {}

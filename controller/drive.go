@@ -29,7 +29,7 @@ func (d *Drive) Turn(at device.Instant, in Input) Outcome {
 	for _, cmds := range [][]device.Command{out.First, out.Then} {
 		for _, cmd := range cmds {
 			err := d.Do(cmd)
-			if cmd.Action == device.Show {
+			if cmd.Action == device.Show || cmd.Action == device.Warn {
 				continue
 			}
 			back := Driven{Command: cmd}

@@ -140,7 +140,7 @@ func (s *State) timed(zone string) bool {
 // driven is how the panel fared with a strike; only what was really driven is written as released or secured.
 func (s *State) driven(in Driven) {
 	g := s.gate(in.Command.Door)
-	if g == nil || in.Command.Action == device.Show {
+	if g == nil || in.Command.Action == device.Show || in.Command.Action == device.Warn {
 		return
 	}
 	kind := door.Driven

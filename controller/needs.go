@@ -31,6 +31,8 @@ func (s *State) needs(ask Ask) need {
 		return need{action: account.OperateDoor, zone: ask.Zone}
 	case AckAlarm:
 		return need{action: account.AckAlarm, zone: s.zoneOfAlarm(ask.ID)}
+	case SilenceSiren:
+		return need{action: account.AckAlarm, zone: s.zoneOf(ask.Door)}
 	case CloseAlarm:
 		return need{action: account.CloseAlarm, zone: s.zoneOfAlarm(ask.ID)}
 	case SignMonth:

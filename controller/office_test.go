@@ -30,7 +30,7 @@ var questions = []controller.Ask{
 // orders are one of each that the matrix is asked about before anything else, and the action it is.
 var orders = map[account.Action][]controller.Ask{
 	account.OperateDoor: {controller.ReleaseDoor{Door: "front"}, controller.SetMode{Door: "front"}, controller.Forgive{Zone: "room"}},
-	account.AckAlarm:    {controller.AckAlarm{ID: "none"}}, account.CloseAlarm: {controller.CloseAlarm{ID: "none"}},
+	account.AckAlarm:    {controller.AckAlarm{ID: "none"}, controller.SilenceSiren{Door: "front"}}, account.CloseAlarm: {controller.CloseAlarm{ID: "none"}},
 	account.SignRegister:   {controller.SignMonth{Zone: "room"}},
 	account.SearchRegister: {controller.Searched{Zone: "room"}},
 	account.PrintRegister:  {controller.Printed{Zone: "room"}, controller.MayPrint{Zone: "room"}},

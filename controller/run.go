@@ -231,7 +231,7 @@ func (c *Controller) turn(at device.Instant, in Input, reply chan<- Answer) {
 func (c *Controller) do(commands []device.Command) {
 	for _, cmd := range commands {
 		err := c.panel.Do(context.Background(), cmd)
-		if cmd.Action == device.Show {
+		if cmd.Action == device.Show || cmd.Action == device.Warn {
 			continue
 		}
 		d := Driven{Command: cmd}

@@ -38,6 +38,8 @@ type Door struct {
 	Watched  bool // somebody counts who is inside the zone
 	HasExit  bool
 	ExitStay time.Duration
+	Warns    bool          // it has an alarm lamp or a siren
+	SirenFor time.Duration // at most, each time
 }
 
 // Point is one access point: the rules' view of it, and whether keys can be pressed there.
@@ -88,7 +90,7 @@ func NewSite(c *config.Config, h Hashes) Site {
 
 func newDoor(d config.Door, z config.Zone) Door {
 	out := Door{
-		Name: d.Name, Title: d.Title, Zone: d.Zone,
+		Name: d.Name, Title: d.Title, Zone: d.Zone, Warns: d.Lamp != nil || d.Siren != nil, SirenFor: d.SirenFor.Std(),
 		Times: door.Times{
 			Release: d.Release.Std(), ExtendedRelease: d.ExtendedRelease.Std(),
 			Open: d.Open.Std(), ExtendedOpen: d.ExtendedOpen.Std(), PreAlarm: d.PreAlarm.Std(),

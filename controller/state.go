@@ -64,6 +64,7 @@ type gate struct {
 	consent consenting     // who last showed at the exit reader that they consent
 	stands  [3]stand       // by direction
 	spoiled map[spot]bool
+	siren   siren
 }
 
 // spot is a point of a door: a tamper switch or a lamp is there at either reader.
@@ -236,6 +237,7 @@ func (s *State) Deadline() (at time.Duration, ok bool) {
 			sooner(max(d, 1))
 		}
 		sooner(g.modeEnd)
+		sooner(g.siren.until)
 		for i := range g.stands {
 			sooner(g.stands[i].deniedUntil)
 			sooner(g.stands[i].party.deadline)
@@ -312,6 +314,9 @@ func (s *State) command(c device.Command) {
 // seal gives this turn's facts their ticket and puts them in line for the disk.
 func (s *State) seal() {
 	s.raise()
+	for _, g := range s.gates {
+		s.warn(g)
+	}
 	if len(s.out.Change.Visits) > 0 {
 		s.book.Forget()
 	}

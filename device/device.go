@@ -89,6 +89,7 @@ const (
 	Release Action = iota + 1 // drive the strike of Door for at most For, then secure it even if no one asks
 	Secure                    // stop driving the strike of Door
 	Show                      // Door, Direction, Signal: lamp and buzzer of one reader
+	Warn                      // Door, Warning, For: alarm lamp and siren; the siren stops after For even if no one asks
 )
 
 // Signal is what a reader's lamp and buzzer tell the person before it.
@@ -110,6 +111,19 @@ func (s Signal) String() string {
 	return [...]string{"idle", "granted", "denied", "waiting", "pre-alarm", "alarm", "degraded"}[s]
 }
 
+// Warning is what a door's alarm lamp and siren tell whoever is near.
+type Warning uint8
+
+// The warnings.
+const (
+	Calm     Warning = iota
+	Lit              // an alarm waits for somebody
+	Sounding         // and the siren sounds
+)
+
+// String is the name used in transcripts.
+func (w Warning) String() string { return [...]string{"calm", "lit", "sounding"}[w] }
+
 // Command is one thing to do at a door. Panels carry it out at once or return an error; they never queue it.
 type Command struct {
 	Action    Action
@@ -117,6 +131,7 @@ type Command struct {
 	Direction Direction
 	For       time.Duration
 	Signal    Signal
+	Warning   Warning
 }
 
 // Key is one key of a keypad. It never shows what it is.

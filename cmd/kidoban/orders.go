@@ -38,6 +38,18 @@ func (t *tool) door() *cobra.Command {
 	return c
 }
 
+// siren stops the siren of a door; the alarm waits on.
+func (t *tool) siren() *cobra.Command {
+	c := &cobra.Command{Use: "siren", Short: "stop a door's siren; its alarm still waits to be acknowledged"}
+	c.AddCommand(&cobra.Command{
+		Use: "off DOOR", Short: "stop it until its cause comes again", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return t.desk().Post(cmd.Context(), "siren/off", desk.Silence{Door: args[0]}, nil)
+		},
+	})
+	return c
+}
+
 // antipassback takes people out of the record of who is inside.
 func (t *tool) antipassback() *cobra.Command {
 	c := &cobra.Command{Use: "antipassback", Short: "put right who is inside"}

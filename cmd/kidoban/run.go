@@ -50,12 +50,12 @@ func newRoot() *cobra.Command {
 	)
 	for group, commands := range map[string][]*cobra.Command{
 		"ask":  {t.status(), t.who(), t.muster(), t.why()},
-		"door": {t.door(), t.alarm(), t.antipassback()},
+		"door": {t.door(), t.alarm(), t.siren(), t.antipassback()},
 		"people": {t.person(), t.post(), t.member(), t.finding(), t.duty(), t.card(), t.pin(), t.schedule(), t.holiday(), t.bring(), t.roster(), t.bundles(),
 			t.accounts(), t.signIn(), t.signOut(), t.proposal()},
 		"visitors": {t.permit(), t.visit(), t.register(), t.emergency(), t.print()},
 		"record":   {t.retention(), t.journal(), t.evidence(), t.backup(), restore()},
-		"set":      {t.begin(), t.reader(), t.sim(), t.simulate(), t.demo(), t.schemas()},
+		"set":      {t.begin(), certificateRequest(), t.reader(), t.sim(), t.simulate(), t.demo(), t.schemas()},
 	} {
 		for _, c := range commands {
 			c.GroupID = group

@@ -135,4 +135,3 @@ func (r *Recipient) SetDefaults() { r.Enterprise = 32473 }
 func (r *Rule) SetDefaults() {
 	r.Severity, r.Hours, r.Drill, r.Repeat = "alert", "always", "quiet", config.Duration(10*time.Minute)
 }
-

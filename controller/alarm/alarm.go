@@ -40,6 +40,7 @@ type Book struct {
 type counted struct {
 	ledger.Alarm
 	count   int64
+	last    time.Duration // monotonic: its cause came last; 0 = in an earlier run
 	due     time.Duration // monotonic: escalated then; 0 = not
 	guessed bool          // due is the latest it can be, until the clock is believed
 }
@@ -87,6 +88,7 @@ func (b Book) Observe(e journal.Entry) ([]ledger.Alarm, []journal.Entry) {
 		b.waiting[key], b.all[a.ID] = a, a
 	}
 	a.count++
+	a.last = e.At.Mono
 	if found && rank(severity) <= rank(journal.Severity(a.Severity)) {
 		return nil, nil
 	}

@@ -22,7 +22,7 @@ func Severity(t journal.Type) journal.Severity {
 		journal.CredentialIssued, journal.CredentialRevoked, journal.CredentialBlocked, journal.CredentialUnblocked,
 		journal.ConfigApplied, journal.JournalStarted, journal.JournalPurged, journal.SystemStarted,
 		journal.SystemStopping, journal.SystemRecovered, journal.PowerMainsRestored, journal.FireCleared,
-		journal.AlarmRaised, journal.AlarmAcknowledged, journal.AlarmClosed, journal.AlarmReported,
+		journal.AlarmRaised, journal.AlarmAcknowledged, journal.AlarmSilenced, journal.AlarmClosed, journal.AlarmReported,
 		journal.EmergencyRenewed, journal.EmergencyCleared:
 		return journal.Notice
 	}

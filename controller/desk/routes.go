@@ -22,6 +22,7 @@ func (k *Desk) routes() http.Handler {
 	m.HandleFunc("POST /why", k.why)
 	m.HandleFunc("POST /door", k.door)
 	m.HandleFunc("POST /alarm/ack", k.ack)
+	m.HandleFunc("POST /siren/off", k.silence)
 	m.HandleFunc("POST /antipassback/forgive", k.forgive)
 	m.HandleFunc("POST /edit", k.edit)
 	m.HandleFunc("POST /import", k.bring)
@@ -169,6 +170,17 @@ type Ack struct {
 func (k *Desk) ack(w http.ResponseWriter, r *http.Request) {
 	if a, ok := read[Ack](w, r); ok {
 		k.ask(w, r, controller.AckAlarm{ID: a.ID})
+	}
+}
+
+// Silence names a door whose siren is to stop.
+type Silence struct {
+	Door string `json:"door"`
+}
+
+func (k *Desk) silence(w http.ResponseWriter, r *http.Request) {
+	if q, ok := read[Silence](w, r); ok {
+		k.ask(w, r, controller.SilenceSiren{Door: q.Door})
 	}
 }
 

@@ -68,6 +68,7 @@ const (
 
 	AlarmRaised       Type = "alarm.raised"
 	AlarmAcknowledged Type = "alarm.acknowledged"
+	AlarmSilenced     Type = "alarm.silenced" // a door's siren, not the alarm
 
 	PermitRequested    Type = "permit.requested"
 	PermitRecordedOral Type = "permit.recorded_oral"
@@ -191,7 +192,7 @@ var types = [...]Type{
 	AccountSignInFailed, AccountSignedOut, AccountSearched, AccountExported, AccountPrinted, AccountChanged,
 	AccountRefused, RegisterChecked, JournalBackedUp, JournalHoldChanged, JournalPurgeProposed,
 	JournalPurgeEnded, AlarmEscalated, AlarmClosed,
-	AlarmReported, EmergencyDeclared, EmergencyRenewed, EmergencyCleared,
+	AlarmReported, AlarmSilenced, EmergencyDeclared, EmergencyRenewed, EmergencyCleared,
 	ControllerAccepted, ControllerReplaced, ControllerClosed, ControllerSilent, ControllerHeard, ControllerRolledBack,
 	ControllerForked, ControllerContradicted, ControllerGarbled, CheckpointWitnessed, NoticeSent, NoticeFailed,
 	RosterPublished, RosterRefused, RosterStale, RosterAccepted,

@@ -19,6 +19,8 @@ func (w *World) alarmed(words []string) (bool, error) {
 	switch verb, args := words[0], words[1:]; {
 	case verb == "acknowledge" && len(args) == 1:
 		return true, w.onAlarm(by, args[0], false, func(id string) controller.Ask { return controller.AckAlarm{ID: id} })
+	case verb == "silence" && len(args) == 0:
+		return true, w.askAs(by, controller.SilenceSiren{Door: w.door(nil)})
 	case verb == "close-alarm" && len(args) == 2:
 		return true, w.onAlarm(by, args[0], true, func(id string) controller.Ask { return controller.CloseAlarm{ID: id, Finding: args[1]} })
 	case verb == "emergency" && len(args) > 0:

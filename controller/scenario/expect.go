@@ -30,6 +30,11 @@ func (w *World) expect(words []string) (bool, error) {
 		if err != nil || look.Strike != (args[0] == "released") {
 			return true, fmt.Errorf("the strike is %s", map[bool]string{true: "released", false: "secured"}[look.Strike])
 		}
+	case (verb == "lamp" || verb == "siren") && len(args) > 0:
+		look, err := w.panel.Look(w.door(args[1:]))
+		if on := verb == "lamp" && look.Lamp || verb == "siren" && look.Siren; err != nil || on != (args[0] == "on") {
+			return true, fmt.Errorf("it is %s", map[bool]string{true: "on", false: "off"}[on])
+		}
 	case verb == "shows" && len(args) > 0:
 		args, exit := drop(args, "exit")
 		look, err := w.panel.Look(w.door(args[1:]))

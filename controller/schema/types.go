@@ -168,6 +168,7 @@ func ofAlarms() []Described {
 	return []Described{
 		{journal.AlarmRaised, "Somebody must act.", alarm},
 		{journal.AlarmAcknowledged, "Somebody acts.", alarm},
+		{journal.AlarmSilenced, "Somebody stopped the siren of the door; the alarm waits on.", door},
 		{journal.AlarmEscalated, "Nobody acted in time: the CISO is told.", alarm},
 		{journal.AlarmClosed, "Somebody found out what it was.", alarm},
 		{journal.AlarmReported, "A report on a threat was made.", nil},

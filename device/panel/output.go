@@ -21,6 +21,7 @@ type outputs struct {
 	ended   bool
 	strikes []*strike
 	lamps   []*lamps
+	warners []*warner
 	checked time.Duration // Mono of the last read-back
 }
 
@@ -43,6 +44,7 @@ type driven struct {
 	set    lineSet // nil if it could not be had
 	active bool    // as last driven
 	faulty bool    // reported so; it is driven all the same, because it may let someone out
+	stuck  bool    // it could not be driven off
 }
 
 const (
@@ -289,6 +291,9 @@ func (o *outputs) turn(at device.Instant) time.Duration {
 		o.light(l, at)
 		next = sooner(next, l.ind.Deadline(at))
 	}
+	for _, w := range o.warners {
+		next = sooner(next, o.sound(w, at))
+	}
 	return max(next-at.Mono, time.Millisecond)
 }
 
@@ -299,11 +304,11 @@ func sooner(next, deadline time.Duration) time.Duration {
 	return min(next, deadline)
 }
 
-// off lets every strike go, whatever became of the others.
+// off lets every strike go and stops every siren, whatever became of the others.
 func (o *outputs) off() error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	var all []error
+	all := o.calm()
 	for _, s := range o.strikes {
 		s.hold.Secure()
 		if s.set == nil {
@@ -335,6 +340,14 @@ func (o *outputs) close() error {
 	var all []error
 	for _, l := range o.lamps {
 		for _, d := range l.lit {
+			if d != nil && d.set != nil {
+				all = append(all, d.drive(false), d.set.Close())
+				d.set = nil
+			}
+		}
+	}
+	for _, w := range o.warners {
+		for _, d := range w.lines {
 			if d != nil && d.set != nil {
 				all = append(all, d.drive(false), d.set.Close())
 				d.set = nil

@@ -6,6 +6,7 @@
 //     kept here; an output is never asked through periph's Read, Func or SetFunc, which would turn it into an input.
 //   - A strike is let go when Command.For has run out, when Run ends and when Close is called, whether or not anyone
 //     asks. While Run does not run, nothing is released.
+//   - So is a siren, and the alarm lamp beside it goes out with Run: neither outlives what would end it.
 //   - A line that does not exist is an error of Open, with the numbers that do. A line that errors, is busy or is held is
 //     a device.PointFaulted of that point, at once, and is not asked again.
 //   - D0 and D1 of a reader are one request of the kernel's, which keeps their order, and are drained by a goroutine that
@@ -79,6 +80,7 @@ func open(ctx context.Context, cfg config.Panel, doors []config.Door, clk clock.
 	}
 	p.probe(b, pl)
 	p.openLamps(b, pl)
+	p.openWarners(b, pl)
 	p.openInputs(b, pl)
 	if err := p.openReaders(b, pl); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the panel: %w", err), p.Close())
@@ -102,6 +104,9 @@ func (p *Panel) Do(ctx context.Context, c device.Command) error {
 		return p.out.secure(p.clk.Now(), c.Door)
 	case device.Show:
 		p.out.show(p.clk.Now(), c.Door, c.Direction, c.Signal)
+		return nil
+	case device.Warn:
+		p.out.warn(p.clk.Now(), c.Door, c.Warning, c.For)
 		return nil
 	}
 	return fmt.Errorf("carry out a command: unknown action %d", c.Action)

@@ -44,6 +44,7 @@ func (p point) String() string {
 type plan struct {
 	strikes []plannedOutput
 	lamps   []plannedLamps
+	warners []plannedWarner
 	inputs  []plannedInput
 	readers []plannedReader
 	spare   []place
@@ -59,6 +60,11 @@ type plannedOutput struct {
 type plannedLamps struct {
 	point
 	lamps [3]*plannedOutput // green, red, buzzer
+}
+
+type plannedWarner struct {
+	door  string
+	lines [2]*plannedOutput // alarm lamp, siren
 }
 
 type plannedInput struct {
@@ -90,6 +96,7 @@ func newPlan(cfg config.Panel, doors []config.Door) *plan {
 		pl.input(cfg, point{door: d.Name, name: "contact"}, d.Contact, device.DoorOpened, device.DoorClosed)
 		pl.input(cfg, point{door: d.Name, name: "exit button"}, d.Exit, device.ExitPressed, device.ExitReleased)
 		pl.input(cfg, point{door: d.Name, name: "tamper"}, d.Tamper, device.Tampered, device.TamperCleared)
+		pl.warner(cfg, d)
 		pl.reader(cfg, d.Name, device.Entry, d.Entry)
 		pl.reader(cfg, d.Name, device.Exit, d.Leave)
 	}
@@ -123,6 +130,15 @@ func (pl *plan) reader(cfg config.Panel, door string, side device.Direction, r *
 	}
 }
 
+func (pl *plan) warner(cfg config.Panel, d config.Door) {
+	w := plannedWarner{d.Name, [2]*plannedOutput{
+		output(cfg, point{door: d.Name, name: "alarm lamp"}, d.Lamp), output(cfg, point{door: d.Name, name: "siren"}, d.Siren),
+	}}
+	if w.lines != [2]*plannedOutput{} {
+		pl.warners = append(pl.warners, w)
+	}
+}
+
 func output(cfg config.Panel, p point, o *config.Output) *plannedOutput {
 	if o == nil {
 		return nil
@@ -142,6 +158,13 @@ func (pl *plan) uses() (out []plannedOutput) {
 	out = append(out, pl.strikes...)
 	for _, l := range pl.lamps {
 		for _, o := range l.lamps {
+			if o != nil {
+				out = append(out, *o)
+			}
+		}
+	}
+	for _, w := range pl.warners {
+		for _, o := range w.lines {
 			if o != nil {
 				out = append(out, *o)
 			}

@@ -30,6 +30,8 @@ type door struct {
 	driven  time.Duration // until when, monotonic; 0 = not driven
 	cut     map[string]bool
 	signals [3]device.Signal
+	warning device.Warning
+	siren   time.Duration  // until when, monotonic
 	learner [3]chan string // takes the next frame, by direction
 }
 
@@ -63,6 +65,8 @@ func (p *Panel) Do(_ context.Context, c device.Command) error {
 		d.driven = 0
 	case device.Show:
 		d.signals[c.Direction] = c.Signal
+	case device.Warn:
+		d.warning, d.siren = c.Warning, p.now().Mono+c.For
 	}
 	return nil
 }
@@ -73,6 +77,8 @@ type Look struct {
 	Strike bool   `json:"strike"` // driven
 	Entry  string `json:"entry"`  // the entry reader's signal
 	Exit   string `json:"exit"`
+	Lamp   bool   `json:"lamp"`  // the alarm lamp
+	Siren  bool   `json:"siren"` // sounds
 }
 
 // Look looks at a door.
@@ -86,6 +92,7 @@ func (p *Panel) Look(name string) (Look, error) {
 	return Look{
 		Open: d.open, Strike: d.driven > p.now().Mono,
 		Entry: d.signals[device.Entry].String(), Exit: d.signals[device.Exit].String(),
+		Lamp: d.warning != device.Calm, Siren: d.warning == device.Sounding && d.siren > p.now().Mono,
 	}, nil
 }
 
