@@ -18,6 +18,7 @@ import (
 	"kidoban/controller/archive"
 	"kidoban/controller/archive/shelf"
 	"kidoban/controller/journal"
+	metrics "kidoban/controller/metrics/central"
 	"kidoban/controller/outbox/link"
 	"kidoban/device/clock"
 )
@@ -52,6 +53,8 @@ type service struct {
 	link  link.Config // to the broker, the built-in one too
 	parts []func(context.Context) error
 	heard heard // what controllers say of themselves
+
+	metrics *metrics.Metrics // nil where nobody asks
 }
 
 func serve(cmd *cobra.Command, s *site, level, listen string, flags central.MQTT) (err error) {
@@ -78,7 +81,7 @@ func serve(cmd *cobra.Command, s *site, level, listen string, flags central.MQTT
 		return err
 	}
 	defer unlock()
-	for _, begin := range []func() error{v.broker, v.follow, v.certificates, v.tend, v.heed, v.rosters, v.index} {
+	for _, begin := range []func() error{v.broker, v.measure, v.follow, v.certificates, v.tend, v.heed, v.rosters, v.index} {
 		if err := begin(); err != nil {
 			return err
 		}
@@ -113,12 +116,20 @@ func (s *site) identity() (key note.Signer, own shelf.Own, err error) {
 // follow begins the archive.
 func (v *service) follow() error {
 	a, err := archive.New(archive.Config{Link: v.link, Instance: v.conf.Name, Key: v.key, Own: v.own, Silent: v.conf.Watch.Silent.Std(), Log: v.log, Seen: v.heard.hear,
-		Print: func(_ string, payload []byte) { fmt.Fprintln(v.out, archive.Line(payload)) }}, v.shelf)
+		Print: v.stored}, v.shelf)
 	if err != nil {
 		return err
 	}
 	v.parts = append(v.parts, a.Run)
 	return nil
+}
+
+// stored tells of an entry that became durable.
+func (v *service) stored(_ string, payload []byte) {
+	if v.metrics != nil {
+		v.metrics.Stored()
+	}
+	fmt.Fprintln(v.out, archive.Line(payload))
 }
 
 // lock keeps a second archive from the same database.

@@ -3,12 +3,17 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sys/unix"
 	"golang.org/x/term"
 
 	"kidoban/controller/archive/overview"
@@ -63,7 +68,7 @@ func status(cmd *cobra.Command, s *site, a asking) error {
 	if a.watch {
 		return watch(cmd.Context(), cmd.OutOrStdout(), s, f, a)
 	}
-	r, err := overview.Read(cmd.Context(), f, health.Limits(s.conf.Health), time.Now())
+	r, err := overview.Read(cmd.Context(), f, s.known())
 	if err != nil {
 		return err
 	}
@@ -74,6 +79,40 @@ func status(cmd *cobra.Command, s *site, a asking) error {
 		return standing{int(r.Level)}
 	}
 	return nil
+}
+
+// known says whether a central log runs on this data directory. Where several share a database, their last words tell.
+func (s *site) known() overview.Known {
+	k := overview.Known{Limits: health.Limits(s.conf.Health), Now: time.Now()}
+	if s.database != "" {
+		return k
+	}
+	if runs, err := locked(s.data); err == nil {
+		k.Runs = &runs
+	}
+	return k
+}
+
+// locked says whether somebody holds the lock of a data directory, without touching it: whoever starts meanwhile must not
+// find it taken.
+func locked(dir string) (bool, error) {
+	var st unix.Stat_t
+	if err := unix.Stat(filepath.Join(dir, "lock"), &st); errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	} else if err != nil {
+		return false, err
+	}
+	all, err := os.ReadFile("/proc/locks")
+	if err != nil {
+		return false, err
+	}
+	inode := fmt.Sprintf(" %02x:%02x:%d ", unix.Major(st.Dev), unix.Minor(st.Dev), st.Ino)
+	for line := range strings.Lines(string(all)) {
+		if strings.Contains(line, " FLOCK ") && strings.Contains(line, inode) {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 func tell(w io.Writer, r overview.Report, a asking) error {
@@ -99,7 +138,7 @@ func watch(ctx context.Context, w io.Writer, s *site, f *shelf.Shelf, a asking) 
 	tick := time.NewTicker(max(a.every, 100*time.Millisecond))
 	defer tick.Stop()
 	for {
-		r, err := overview.Read(ctx, f, health.Limits(s.conf.Health), time.Now())
+		r, err := overview.Read(ctx, f, s.known())
 		if ctx.Err() != nil {
 			return nil
 		}

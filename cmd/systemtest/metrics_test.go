@@ -118,7 +118,7 @@ func families(t *testing.T, text string) map[string]*dto.MetricFamily {
 		t.Errorf("%v %v", problems, err)
 	}
 	for name, f := range all {
-		if f.GetHelp() == "" || !strings.HasPrefix(name, "kidoban_") {
+		if f.GetHelp() == "" || !strings.HasPrefix(name, "kidoban") {
 			t.Errorf("%s has no help, or is none of ours", name)
 		}
 	}

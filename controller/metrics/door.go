@@ -43,12 +43,13 @@ func NewDoor(version string, look Look) *Door {
 			Name: "kidoban_commit_seconds", Help: "Time to make a record durable.",
 			Buckets: []float64{.0002, .0005, .001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2}}),
 	}
-	d.Set = newSet(append(append(machine(func() *wire.Health { return look.Status().Health }), gauges(look)...),
-		d.entries, d.refusals, d.release, d.commit, build(version))...)
+	d.Set = NewSet(append(append(Machine(func() *wire.Health { return look.Status().Health }), gauges(look)...),
+		d.entries, d.refusals, d.release, d.commit, Build(version))...)
 	return d
 }
 
-func build(version string) prometheus.Collector {
+// Build tells the version.
+func Build(version string) prometheus.Collector {
 	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "kidoban_build_info", Help: "Always 1.",
 		ConstLabels: prometheus.Labels{"version": version}}, func() float64 { return 1 })
 }
@@ -69,8 +70,8 @@ func gauges(look Look) []prometheus.Collector {
 			}
 			return 0
 		}),
-		gauge("kidoban_link_up", "1 while the broker is in reach.", func() float64 { return truth(look.LinkUp()) }),
-		gauge("kidoban_record_available", "1 while what happens becomes durable; else nobody is let in.", func() float64 { return truth(look.Record()) }),
+		gauge("kidoban_link_up", "1 while the broker is in reach.", func() float64 { return Truth(look.LinkUp()) }),
+		gauge("kidoban_record_available", "1 while what happens becomes durable; else nobody is let in.", func() float64 { return Truth(look.Record()) }),
 		gauge("kidoban_readers_online", "Readers that answer.", func() float64 { n, _ := look.Readers(); return float64(n) }),
 		gauge("kidoban_readers", "Readers that are configured.", func() float64 { _, n := look.Readers(); return float64(n) }),
 		gauge("kidoban_alarms_waiting", "Alarms that nobody has acknowledged; duress is not counted.", func() float64 { return float64(look.Status().Alarms) }),

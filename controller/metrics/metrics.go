@@ -21,7 +21,8 @@ import (
 // Set is a program's metrics.
 type Set struct{ registry *prometheus.Registry }
 
-func newSet(all ...prometheus.Collector) Set {
+// NewSet registers metrics.
+func NewSet(all ...prometheus.Collector) Set {
 	s := Set{prometheus.NewRegistry()}
 	s.registry.MustRegister(all...)
 	return s
@@ -61,15 +62,16 @@ func gauge(name, help string, value func() float64) prometheus.Collector {
 	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value)
 }
 
-func truth(b bool) float64 {
+// Truth is 1 for what is so.
+func Truth(b bool) float64 {
 	if b {
 		return 1
 	}
 	return 0
 }
 
-// machine is what both programs tell of the machine they run on.
-func machine(look func() *wire.Health) []prometheus.Collector {
+// Machine is what both programs tell of the machine they run on.
+func Machine(look func() *wire.Health) []prometheus.Collector {
 	of := func(name, help string, value func(*wire.Health) float64) prometheus.Collector {
 		return gauge(name, help, func() float64 {
 			h := look()
@@ -80,12 +82,12 @@ func machine(look func() *wire.Health) []prometheus.Collector {
 		})
 	}
 	return []prometheus.Collector{
-		of("kidoban_clock_synchronised", "1 while a time service holds the clock.", func(h *wire.Health) float64 { return truth(h.Clock.State == "synchronised") }),
+		of("kidoban_clock_synchronised", "1 while a time service holds the clock.", func(h *wire.Health) float64 { return Truth(h.Clock.State == "synchronised") }),
 		of("kidoban_disk_free_bytes", "Bytes free on the disk of the data directory.", func(h *wire.Health) float64 { return float64(h.Disk.Free) }),
 		of("kidoban_disk_size_bytes", "Size of that disk.", func(h *wire.Health) float64 { return float64(h.Disk.Size) }),
 		of("kidoban_data_bytes", "Bytes that the data directory's files take.", func(h *wire.Health) float64 { return float64(h.Disk.Journal) }),
 		of("kidoban_undervoltage", "1 while the supply is too weak (Raspberry Pi).", func(h *wire.Health) float64 {
-			return truth(h.Board.Undervoltage != nil && *h.Board.Undervoltage)
+			return Truth(h.Board.Undervoltage != nil && *h.Board.Undervoltage)
 		}),
 	}
 }

@@ -7,15 +7,14 @@ import (
 	"time"
 
 	"kidoban/controller/archive/shelf"
-	"kidoban/controller/health"
 	"kidoban/controller/journal"
 	"kidoban/controller/ledger"
 	"kidoban/controller/wire"
 )
 
 // report puts it together.
-func (f found) report(limits health.Limits, now time.Time) Report {
-	r := Report{At: now, Database: f.bytes, Strangers: f.garbledOf(""), Problems: []string{}}
+func (f found) report(k Known) Report {
+	r := Report{At: k.Now, Database: f.bytes, Strangers: f.garbledOf(""), Problems: []string{}}
 	own, doors := map[string][]shelf.Journal{}, map[string][]shelf.Journal{}
 	for _, j := range f.journals {
 		of := doors
@@ -24,9 +23,9 @@ func (f found) report(limits health.Limits, now time.Time) Report {
 		}
 		of[controllerOf(j.Origin)] = append(of[controllerOf(j.Origin)], j)
 	}
-	f.centrals(&r, own, limits, now)
+	f.centrals(&r, own, k)
 	for _, name := range sorted(doors) {
-		c := f.controller(name, doors[name], limits, now)
+		c := f.controller(name, doors[name], k)
 		r.Controllers = append(r.Controllers, c)
 		r.Level = max(r.Level, c.Level)
 	}
@@ -52,7 +51,7 @@ func (r *Report) problem(l Level, format string, args ...any) {
 }
 
 // centrals judges the central logs that have written of themselves.
-func (f found) centrals(r *Report, own map[string][]shelf.Journal, limits health.Limits, now time.Time) {
+func (f found) centrals(r *Report, own map[string][]shelf.Journal, k Known) {
 	for name, h := range f.health {
 		if s := statusOf(h); s != nil && s.Mode == wire.CentralMode && own[name] == nil {
 			own[name] = nil
@@ -61,11 +60,14 @@ func (f found) centrals(r *Report, own map[string][]shelf.Journal, limits health
 	for _, name := range sorted(own) {
 		h := f.health[name]
 		c := Central{Name: name, Heard: h.StatusAt, Status: statusOf(h), Alarms: f.alarmsOf(name)}
-		c.Serving = c.Status != nil && c.Status.Online && now.Sub(h.StatusAt) < alive
+		c.Serving = c.Status != nil && c.Status.Online && k.Now.Sub(h.StatusAt) < alive
+		if k.Runs != nil {
+			c.Serving = *k.Runs
+		}
 		r.Serving = r.Serving || c.Serving
 		r.Central = append(r.Central, c)
 		if c.Status != nil && c.Status.Health != nil {
-			for _, p := range limits.Problems(*c.Status.Health) {
+			for _, p := range k.Limits.Problems(*c.Status.Health) {
 				r.problem(Warning, "%s: %s", name, p)
 			}
 		}
@@ -114,7 +116,7 @@ func (f found) garbledOf(name string) map[string]int64 {
 }
 
 // controller judges one, by the journal last accepted that goes on, and by whatever is wrong with any before it.
-func (f found) controller(name string, js []shelf.Journal, limits health.Limits, now time.Time) Controller {
+func (f found) controller(name string, js []shelf.Journal, k Known) Controller {
 	j := js[len(js)-1]
 	h := f.health[name]
 	c := Controller{
@@ -123,7 +125,7 @@ func (f found) controller(name string, js []shelf.Journal, limits health.Limits,
 		Garbled: f.garbledOf(name), Problems: []string{},
 	}
 	f.state(&c, name, js, h)
-	c.machine(limits, h, now)
+	c.machine(k, h)
 	if c.Backlog > 1000 {
 		c.problem(Warning, "", "%d entries are not confirmed yet", c.Backlog)
 	}
@@ -180,14 +182,14 @@ func (f found) state(c *Controller, name string, js []shelf.Journal, h shelf.Hea
 }
 
 // machine takes over what the controller says of itself.
-func (c *Controller) machine(limits health.Limits, h shelf.Health, now time.Time) {
+func (c *Controller) machine(k Known, h shelf.Health) {
 	if c.Status == nil || !c.Status.Online {
 		return
 	}
 	if c.Status.Alarms > 0 {
 		c.problem(Warning, "", "%s at the door", alarms(c.Status.Alarms))
 	}
-	if age := now.Sub(h.StatusAt); age > 3*time.Minute {
+	if age := k.Now.Sub(h.StatusAt); age > 3*time.Minute {
 		c.problem(Warning, "", "what it says of itself is %s old", age.Round(time.Minute))
 	}
 	m := c.Status.Health
@@ -197,7 +199,7 @@ func (c *Controller) machine(limits health.Limits, h shelf.Health, now time.Time
 	if m.Clock.State != string(journal.Synchronised) {
 		c.problem(Warning, "", "its clock is not synchronised")
 	}
-	for _, p := range limits.Problems(*m) {
+	for _, p := range k.Limits.Problems(*m) {
 		c.problem(Warning, "", "%s", p)
 	}
 }

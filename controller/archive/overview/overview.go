@@ -91,13 +91,20 @@ type found struct {
 	bytes    int64
 }
 
+// Known is what Read is told beside what lies in the shelf.
+type Known struct {
+	Limits health.Limits
+	Now    time.Time
+	Runs   *bool // the one central log of this shelf runs; nil = its last word tells
+}
+
 // Read reads the shelf and judges.
-func Read(ctx context.Context, s *shelf.Shelf, limits health.Limits, now time.Time) (Report, error) {
+func Read(ctx context.Context, s *shelf.Shelf, k Known) (Report, error) {
 	f, err := look(ctx, s)
 	if err != nil {
 		return Report{}, err
 	}
-	return f.report(limits, now), nil
+	return f.report(k), nil
 }
 
 func look(ctx context.Context, s *shelf.Shelf) (f found, err error) {

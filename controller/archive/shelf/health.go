@@ -91,3 +91,22 @@ func SQLite() string {
 	version, _, _ := sqlite3.Version()
 	return version
 }
+
+// Leases counts the controllers that each central log follows, where several share the database.
+func (s *Shelf) Leases(ctx context.Context) (map[string]int, error) {
+	rows, err := s.read.QueryContext(ctx, "SELECT holder, count(*) FROM lease WHERE holder <> '' GROUP BY holder ORDER BY holder")
+	if err != nil {
+		return nil, fmt.Errorf("count leases: %w", err)
+	}
+	defer rows.Close()
+	all := map[string]int{}
+	for rows.Next() {
+		var holder string
+		var n int
+		if err := rows.Scan(&holder, &n); err != nil {
+			return nil, fmt.Errorf("count leases: %w", err)
+		}
+		all[holder] = n
+	}
+	return all, rows.Err()
+}
