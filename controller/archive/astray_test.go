@@ -118,10 +118,6 @@ func testAForkIsNamed(t *testing.T, where string) {
 	d.Commit(30)
 	twin.Commit(20)
 	twin.Run(m.URL(), func(o *outbox.Config) { o.Link.ClientID = "twin" })
-	go func() {
-		time.Sleep(20 * time.Second)
-		t.Log("DBG", d.Noticed(outbox.RolledBack), twin.Noticed(outbox.RolledBack), d.Out.Acked(), twin.Out.Acked(), d.Store.Head().Size, twin.Store.Head().Size)
-	}()
 	c.named("controller.forked main-ctl", began)
 	c.evidence()
 }

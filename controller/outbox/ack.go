@@ -30,7 +30,7 @@ type ackMessage struct {
 }
 
 // judge reads an ack. known is the size acknowledged so far, head the journal's. size is what the ack confirms, if it
-// is believed; err says why nothing moves, or that the journal could not be asked (verdict ignored).
+// is believed, or what it disputes; err says why nothing moves, or that the journal could not be asked (verdict ignored).
 func (o *Outbox) judge(ctx context.Context, payload []byte, known, head uint64) (v verdict, size uint64, note []byte, err error) {
 	var m ackMessage
 	if err := json.Unmarshal(payload, &m); err != nil || m.Sequence == nil || *m.Sequence > journal.MaxSequence {
@@ -54,7 +54,7 @@ func (o *Outbox) judge(ctx context.Context, payload []byte, known, head uint64) 
 		return ignored, 0, nil, err
 	}
 	if own != c.Root {
-		return ahead, 0, nil, fmt.Errorf("the first %d entries are other than those the central log holds", size)
+		return ahead, size, nil, fmt.Errorf("the first %d entries are other than those the central log holds", size)
 	}
 	return believed, size, []byte(m.Checkpoint), nil
 }
