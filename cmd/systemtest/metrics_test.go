@@ -140,3 +140,45 @@ func value(all map[string]*dto.MetricFamily, name, label string) float64 {
 	}
 	return -1
 }
+
+// TestHomeAssistant: a door that may tells Home Assistant what there is, once more when Home Assistant comes back, and obeys
+// nothing of it; a door that was not told to is silent there.
+func TestHomeAssistant(t *testing.T) {
+	t.Parallel()
+	m := linktest.StartMosquitto(t)
+	const mqtt = "[mqtt]\nbroker = %q\ndelivery = \"broker\"\n"
+	l := listen(t, strings.TrimPrefix(m.URL(), "tcp://"))
+	described := func() (ms []message) {
+		for _, m := range l.all() {
+			if strings.HasPrefix(m.topic, "homeassistant/") && !strings.HasSuffix(m.topic, "/status") {
+				ms = append(ms, m)
+			}
+		}
+		return ms
+	}
+	quiet := newSite(t, fmt.Sprintf(mqtt, m.URL()), gate{"room", "H10301", "never"})
+	quiet.start()
+	await(t, "the door's entries", 10*time.Second, func() bool { return len(entriesOf(l.all())) > 2 })
+	quiet.stop()
+	if got := described(); len(got) != 0 {
+		t.Fatalf("told without being asked: %s", got[0].topic)
+	}
+	s := newSite(t, fmt.Sprintf(mqtt+"\n[home_assistant]\nenabled = true\n", m.URL()), gate{"room", "H10301", "never"})
+	s.start()
+	await(t, "the description", 10*time.Second, func() bool { return len(described()) == 1 })
+	first := described()[0]
+	var doc struct{ Components map[string]any }
+	if first.topic != "homeassistant/device/kidoban_maizuru_main-ctl/config" || json.Unmarshal(first.payload, &doc) != nil || len(doc.Components) != 10 {
+		t.Errorf("%s: %s", first.topic, first.payload)
+	}
+	for _, topic := range []string{"homeassistant/status", first.topic, "homeassistant/lock/kidoban_maizuru_main-ctl_room/set"} {
+		l.client.Publish(topic, 1, false, "online").WaitTimeout(5 * time.Second)
+	}
+	await(t, "it again", 15*time.Second, func() bool {
+		got := described()
+		return string(got[len(got)-1].payload) == string(first.payload) && len(got) > 3
+	})
+	if s.look("room").Strike {
+		t.Error("the strike moved")
+	}
+}
