@@ -132,3 +132,8 @@ func (s *State) ReadersOffline() (n int) {
 	}
 	return n
 }
+
+// Bundle is the office's roster that is in force: its version, 0 if there is none, and when it was made.
+func (s *State) Bundle() (version int64, made time.Time) {
+	return s.central.held.Version, s.central.held.Made
+}

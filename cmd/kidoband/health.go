@@ -43,7 +43,11 @@ func (d *daemon) stands() (wire.Status, bool, int) {
 func (d *daemon) noteStanding(s *controller.State) {
 	alarms, tampered := s.Waiting()
 	offline := s.ReadersOffline()
+	version, made := s.Bundle()
 	d.stand(func(st *standing) {
+		if version > 0 {
+			st.status.Bundle = &wire.Bundle{Version: version, Made: made.In(d.origin().Zone).Format(time.RFC3339)}
+		}
 		st.status.Alarms, st.status.Tampered = alarms, tampered
 		st.record, st.readers = s.Recording(), readers(d.conf)-offline
 	})

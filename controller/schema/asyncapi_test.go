@@ -43,7 +43,7 @@ func channel(c schema.Channel) object {
 		"site":       object{"description": "The site's name: a-z, 0-9 and hyphens."},
 		"controller": object{"description": "The controller's name: a-z, 0-9 and hyphens."},
 	}
-	for name, means := range map[string]string{"class": "The first word of the entry's type.", "door": "The door's name."} {
+	for name, means := range map[string]string{"class": "The first word of the entry's type.", "door": "The door's name.", "part": "The part's name in the manifest; or lost."} {
 		if strings.Contains(c.Address, "{"+name+"}") {
 			parameters[name] = object{"description": means}
 		}
@@ -58,6 +58,8 @@ func channel(c schema.Channel) object {
 func message(c schema.Channel) object {
 	m := object{"name": c.Name, "title": c.Name, "summary": c.Means, "contentType": "application/json"}
 	switch {
+	case c.Name == "part":
+		m["contentType"], m["payload"] = "application/octet-stream", object{"description": "Encrypted; or a signed note."}
 	case c.Schema == "":
 		m["contentType"], m["payload"] = "text/plain", object{"type": "string", "description": "A signed note."}
 	case c.Lines:

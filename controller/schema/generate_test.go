@@ -15,6 +15,7 @@ import (
 	"github.com/invopop/jsonschema"
 
 	"kidoban/controller/access"
+	"kidoban/controller/bundle"
 	"kidoban/controller/journal"
 	"kidoban/controller/schema"
 	"kidoban/controller/wire"
@@ -46,7 +47,7 @@ func TestSchemasAreOfTheTypes(t *testing.T) {
 func generated(t *testing.T) map[string][]byte {
 	t.Helper()
 	r := &jsonschema.Reflector{AllowAdditionalProperties: true, DoNotReference: true, ExpandedStruct: true, Anonymous: true}
-	for _, pkg := range []string{"wire", "journal"} {
+	for _, pkg := range []string{"wire", "journal", "bundle"} {
 		if err := r.AddGoComments("kidoban/controller", "../"+pkg, jsonschema.WithFullComment()); err != nil {
 			t.Fatal(err)
 		}
@@ -55,6 +56,7 @@ func generated(t *testing.T) map[string][]byte {
 	all := map[string]*jsonschema.Schema{
 		"event": event(r), "status": status(r), "door": door(r), "ack": r.Reflect(wire.Ack{}),
 		"resend": r.Reflect(wire.Resend{}), "leaf": r.Reflect(wire.Leaf{}), "private": r.Reflect(wire.Private{}),
+		"manifest": r.Reflect(bundle.Manifest{}),
 	}
 	out := map[string][]byte{}
 	plain := map[string]any{}

@@ -42,7 +42,7 @@ func Named(name string) (text []byte, known bool) {
 type Channel struct {
 	Name     string
 	Address  string // with parameters: "event/{class}"
-	Schema   string // of the payload; of each line where Lines is set; "" = it is no JSON
+	Schema   string // of the payload; of each line where Lines is set; "" = it is no JSON as a whole
 	Lines    bool
 	Retained bool
 	Central  bool // sent by the central log, received by the door
@@ -61,6 +61,8 @@ func Channels() []Channel {
 		{"checkpoint", "checkpoint", "", false, true, false, "A signed note (C2SP tlog-checkpoint): origin, tree size, base64 root, time and clock, signatures. After each burst and every 30 s."},
 		{"ack", "ack", "ack", false, true, true, "All up to the sequence is verified and durable at the central log."},
 		{"resend", "resend", "resend", false, false, true, "Publish these entries again."},
+		{"roster", "roster", "", false, true, true, "A signed note: the kind, then one line of JSON (schema manifest), signatures. Which bundle of people and cards this controller is to take, and of which parts it is made."},
+		{"part", "roster/{part}", "", false, true, true, "A part of that bundle, encrypted (age) to this controller; or lost: a signed note with the cards reported lost in the whole site."},
 	}
 }
 
