@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -118,21 +119,56 @@ func sealedBetween(ctx context.Context, tx *sql.Tx, id, from, to int64) (all []s
 	return all, rows.Err()
 }
 
+// traceColumns are those of a trace, traceTuples how many of them one statement takes.
+const (
+	traceColumns = 12
+	traceTuples  = 32
+)
+
+func traceSQL(rows int) string {
+	var b strings.Builder
+	b.WriteString("INSERT INTO trace (journal, sequence, at, type, severity, door, person, other, credential, permit, visit, alarm) VALUES ")
+	for n := range rows * traceColumns {
+		switch {
+		case n == 0:
+			b.WriteByte('(')
+		case n%traceColumns == 0:
+			b.WriteString("), (")
+		default:
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "$%d", n+1)
+	}
+	b.WriteString(") ON CONFLICT (journal, sequence) DO NOTHING")
+	return b.String()
+}
+
 func putTraces(ctx context.Context, tx *sql.Tx, id int64, all []sealed) error {
-	insert, err := tx.PrepareContext(ctx, "INSERT INTO trace (journal, sequence, at, type, severity, door, person, other, credential, permit, visit, alarm) "+
-		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (journal, sequence) DO NOTHING")
+	many, err := tx.PrepareContext(ctx, traceSQL(traceTuples))
 	if err != nil {
 		return err
 	}
-	defer func() { _ = insert.Close() }()
-	for _, x := range all {
-		e, d := x.entry, &x.entry.Data
-		if _, err := insert.ExecContext(ctx, id, x.sequence, e.At.Wall.UnixMicro(), string(e.Type), rank(e.Severity), d.Door, d.Person, other(d),
-			d.Credential, d.Permit, d.Visit, d.Alarm); err != nil {
+	defer func() { _ = many.Close() }()
+	args := make([]any, 0, traceTuples*traceColumns)
+	for some := range slices.Chunk(all, traceTuples) {
+		args = args[:0]
+		for _, x := range some {
+			e, d := x.entry, &x.entry.Data
+			args = append(args, id, x.sequence, e.At.Wall.UnixMicro(), string(e.Type), rank(e.Severity), d.Door, d.Person, other(d),
+				d.Credential, d.Permit, d.Visit, d.Alarm)
+		}
+		if len(some) == traceTuples {
+			_, err = many.ExecContext(ctx, args...)
+		} else {
+			_, err = tx.ExecContext(ctx, traceSQL(len(some)), args...)
+		}
+		if err != nil {
 			return err
 		}
-		if d.Visit != "" {
-			if err := putStay(ctx, tx, id, x.sequence, e); err != nil {
+	}
+	for _, x := range all {
+		if x.entry.Data.Visit != "" {
+			if err := putStay(ctx, tx, id, x.sequence, x.entry); err != nil {
 				return err
 			}
 		}

@@ -38,7 +38,7 @@ CREATE TABLE stay (
 	zone     TEXT NOT NULL,
 	entered  BIGINT NOT NULL,
 	gone     BIGINT NOT NULL,
-	PRIMARY KEY (journal, visit)
+	PRIMARY KEY (visit, journal)
 );
 CREATE INDEX stay_entered ON stay (entered, journal, visit);
 CREATE INDEX stay_gone ON stay (gone);

@@ -38,7 +38,7 @@ CREATE TABLE stay (
 	zone     TEXT NOT NULL,
 	entered  INTEGER NOT NULL,
 	gone     INTEGER NOT NULL,
-	PRIMARY KEY (journal, visit)
+	PRIMARY KEY (visit, journal)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX stay_entered ON stay (entered, journal, visit);
 CREATE INDEX stay_gone ON stay (gone);
