@@ -17,6 +17,7 @@ import (
 var pure = map[string][]string{
 	"access":            {"time", "errors", "fmt", "slices", "sort", "strings", "strconv", "cmp", "maps", "math", "unicode/utf8", "crypto/subtle", "kidoban/device"},
 	"account":           {"embed", "time", "crypto/sha256", "crypto/subtle", "encoding/base64", "errors", "fmt", "slices", "strconv", "strings", "unicode/utf8", "golang.org/x/crypto/argon2"},
+	"archive/ocsf":      {"cmp", "crypto/sha256", "encoding/hex", "strings", "golang.org/x/mod/sumdb/tlog", "kidoban/controller/journal"},
 	"article20":         {"time", "slices"}, // nothing of access: it is what access is held against
 	"door":              {"time", "fmt", "slices", "math", "strings"},
 	"archive/watch":     {"time"},
