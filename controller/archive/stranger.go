@@ -53,7 +53,7 @@ func (a *Archive) forget(now time.Time) {
 // announced keeps the key that a controller says is its own, for a journal that waits. Nobody believes it: a person
 // compares its fingerprint with what stands at the door.
 func (a *Archive) announced(ctx context.Context, controller string, m link.Message) error {
-	if len(a.unknown) == 0 || len(m.Payload) > statusMost {
+	if len(m.Payload) > statusMost || m.Retained && len(a.unknown) == 0 {
 		return nil
 	}
 	var s wire.Status
@@ -65,7 +65,13 @@ func (a *Archive) announced(ctx context.Context, controller string, m link.Messa
 		return nil
 	}
 	origin := controller + "/" + journal.JournalID(v)
-	if _, waits := a.unknown[origin]; !waits || a.followers[origin] != nil {
+	if _, waits := a.unknown[origin]; !waits && m.Retained {
+		return nil
+	}
+	if f, err := a.of(ctx, origin); f != nil || err != nil { // a door says this first of all, before any entry
+		return err
+	}
+	if _, waits := a.unknown[origin]; !waits {
 		return nil
 	}
 	_, err = a.shelf.Wait(ctx, shelf.Waiting{Origin: origin, Key: s.Key, Seen: time.Now().Format(time.RFC3339)})

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -324,4 +325,13 @@ func TestACertificateOfUnknownForm(t *testing.T) {
 		t.Error("a forged certificate is believed")
 	}
 	y.refuses(broker.UnknownAuthority, 1)
+}
+
+func read(t *testing.T, path string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }

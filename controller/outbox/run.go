@@ -53,7 +53,7 @@ type run struct {
 	disputed uint64
 	notices  []Notice
 
-	shown    *x509.Certificate    // the broker\'s
+	shown    *x509.Certificate    // the broker's
 	warned   map[string]time.Time // that a certificate runs out, by serial number
 	expiryAt time.Time
 	beside   beside
