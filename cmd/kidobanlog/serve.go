@@ -116,7 +116,7 @@ func (s *site) identity() (key note.Signer, own shelf.Own, err error) {
 // follow begins the archive.
 func (v *service) follow() error {
 	a, err := archive.New(archive.Config{Link: v.link, Instance: v.conf.Name, Key: v.key, Own: v.own, Silent: v.conf.Watch.Silent.Std(), Log: v.log, Seen: v.heard.hear,
-		Print: v.stored}, v.shelf)
+		Print: v.stored, Many: v.caughtUp}, v.shelf)
 	if err != nil {
 		return err
 	}
@@ -130,6 +130,16 @@ func (v *service) stored(_ string, payload []byte) {
 		v.metrics.Stored()
 	}
 	fmt.Fprintln(v.out, archive.Line(payload))
+}
+
+// caughtUp tells of many at once: a line that people can follow.
+func (v *service) caughtUp(origin string, from, to uint64) {
+	for range to - from {
+		if v.metrics != nil {
+			v.metrics.Stored()
+		}
+	}
+	fmt.Fprintf(v.out, "%s: entries %d to %d are stored (kidobanlog print)\n", origin, from, to-1)
 }
 
 // lock keeps a second archive from the same database.

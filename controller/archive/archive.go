@@ -30,13 +30,14 @@ import (
 // Config is what an archive needs to know.
 type Config struct {
 	Link     link.Config
-	Instance string                              // its name among the archives that share a database; no meaning for SQLite
-	Key      note.Signer                         // the central log's
-	Own      shelf.Own                           // the journal in which it says what it finds; zero = none
-	Silent   time.Duration                       // without a fresh checkpoint for so long a controller is silent; 0 = 90s
-	Print    func(origin string, payload []byte) // called for every entry that became durable, in order; nil = nobody
-	Log      *slog.Logger                        // what a person must hear of: forks, unknown journals
-	Seen     func(Seen)                          // called for what controllers say of themselves; nil = nobody; must not block
+	Instance string                               // its name among the archives that share a database; no meaning for SQLite
+	Key      note.Signer                          // the central log's
+	Own      shelf.Own                            // the journal in which it says what it finds; zero = none
+	Silent   time.Duration                        // without a fresh checkpoint for so long a controller is silent; 0 = 90s
+	Print    func(origin string, payload []byte)  // called for every entry that became durable, in order; nil = nobody
+	Many     func(origin string, from, to uint64) // called in its place where a journal catches up: [from, to); nil = nobody
+	Log      *slog.Logger                         // what a person must hear of: forks, unknown journals
+	Seen     func(Seen)                           // called for what controllers say of themselves; nil = nobody; must not block
 }
 
 // Archive follows all accepted journals.
@@ -62,6 +63,7 @@ var filters = []string{"kidoban/v1/+/+/event/+", "kidoban/v1/+/+/batch", "kidoba
 
 const (
 	unknownMost = 256
+	printMost   = 256             // more at once nobody reads
 	askAgain    = 5 * time.Second // between two acks of the same size
 
 	// A broker that is gone without a word is missed this soon: with the link's own patience the time until another
@@ -414,10 +416,10 @@ func (a *Archive) settle(ctx context.Context) (time.Time, error) {
 				return wake, err
 			}
 		}
+		a.confirm(f, to > from, now)
 		if err := a.print(ctx, f, from, to); err != nil {
 			return wake, err
 		}
-		a.confirm(f, to > from, now)
 		from, to, ok, next := f.ask(now)
 		if ok {
 			a.cfg.Log.Info("asking again", "journal", f.Origin, "from", from, "to", to)
@@ -444,6 +446,10 @@ func (a *Archive) settle(ctx context.Context) (time.Time, error) {
 }
 
 func (a *Archive) print(ctx context.Context, f *follower, from, to uint64) error {
+	if to > from+printMost && a.cfg.Many != nil {
+		a.cfg.Many(f.Origin, from, to)
+		return nil
+	}
 	if a.cfg.Print == nil || from >= to {
 		return nil
 	}

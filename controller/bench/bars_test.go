@@ -13,12 +13,14 @@ import (
 )
 
 var (
-	full    = flag.Bool("bars", false, "measure the bars; without it, tiny counts show that the measuring works")
-	rounds  = flag.Int("rounds", 7, "steady rounds of each measurement")
-	entries = flag.Int("entries", 200_000, "P10: entries in the journal")
-	lines   = flag.Int("lines", 1_000_000, "P8: lines in the register")
-	events  = flag.Int("events", 100_000, "P11: events before memory is read")
-	where   = flag.String("dir", "", "`directory` on the disk to measure (default: the temporary one)")
+	full     = flag.Bool("bars", false, "measure the bars; without it, tiny counts show that the measuring works")
+	rounds   = flag.Int("rounds", 7, "steady rounds of each measurement")
+	entries  = flag.Int("entries", 200_000, "P10: entries in the journal")
+	lines    = flag.Int("lines", 1_000_000, "P8: lines in the register")
+	events   = flag.Int("events", 100_000, "P11: events before memory is read")
+	backlog  = flag.Int("backlog", 1_000_000, "P6: entries to drain, all rounds together")
+	verified = flag.Int("verified", 1_000_000, "P9: entries to verify")
+	where    = flag.String("dir", "", "`directory` on the disk to measure (default: the temporary one)")
 )
 
 // count is n for a measurement, tiny where nothing is judged.
@@ -43,7 +45,9 @@ func TestBars(t *testing.T) {
 	t.Run("P4", func(t *testing.T) { decision(t, false) })
 	t.Run("P4", func(t *testing.T) { decision(t, true) })
 	show(line{"P5", "GPIO lab: last edge -> line, without the commit", "-", "60us", "45us", "below", "the lab's line at the end of make bench, virtual machine, arm64"})
+	t.Run("P6", func(t *testing.T) { drain(t, dir) })
 	t.Run("P8", func(t *testing.T) { readRegister(t, dir) })
+	t.Run("P9", func(t *testing.T) { verifyAll(t, dir) })
 	t.Run("P10", func(t *testing.T) { startToReady(t, dir) })
 	t.Run("P11", func(t *testing.T) { resident(t, dir) })
 }
