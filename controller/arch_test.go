@@ -31,6 +31,7 @@ var pure = map[string][]string{
 	"homeassistant":     {"encoding/json", "fmt", "slices", "strings", "kidoban/controller/journal"},
 	"wire":              {"encoding/json", "kidoban/controller/journal"},
 	"journal":           {"bytes", "cmp", "crypto/ed25519", "crypto/sha256", "encoding/base64", "encoding/binary", "encoding/hex", "encoding/json", "errors", "fmt", "iter", "maps", "slices", "strconv", "strings", "time", "unicode/utf8", "math", "math/bits", "kidoban/device", "golang.org/x/mod/sumdb/note", "golang.org/x/mod/sumdb/tlog"},
+	"notify":            {"time", "encoding/json", "fmt", "maps", "slices", "strings", "kidoban/controller/access", "kidoban/controller/alarm", "kidoban/controller/journal"},
 	"../device":         {"embed", "time", "encoding/hex", "strconv", "log/slog"},
 	"../device/wiegand": {"time", "log/slog", "math", "encoding/hex", "errors", "fmt", "iter", "math/bits", "slices", "sort", "strconv", "strings", "cmp", "maps", "kidoban/device"},
 	".":                 {"time", "fmt", "strings", "kidoban/controller/account", "encoding/json", "slices", "maps", "strconv", "cmp", "kidoban/config", "kidoban/controller/access", "kidoban/controller/alarm", "kidoban/controller/bundle", "kidoban/controller/cards", "kidoban/controller/door", "kidoban/controller/journal", "kidoban/controller/ledger", "kidoban/controller/register", "kidoban/controller/retention", "kidoban/device"},
