@@ -109,8 +109,9 @@ func (r Request) template() (*x509.Certificate, error) {
 	if err != nil {
 		return nil, err
 	}
+	from := r.From.Truncate(time.Second) // a certificate knows no less
 	c := &x509.Certificate{
-		SerialNumber: serial, Subject: r.Identity.subject(), NotBefore: r.From.Add(-backdated), NotAfter: r.From.Add(r.For),
+		SerialNumber: serial, Subject: r.Identity.subject(), NotBefore: from.Add(-backdated), NotAfter: from.Add(r.For),
 		KeyUsage: x509.KeyUsageDigitalSignature, BasicConstraintsValid: true, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
 	}
 	if r.Identity.Role != Broker {
