@@ -34,6 +34,12 @@ func broker(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	serve(t, b)
+	return "tcp://" + b.Address()
+}
+
+// serve runs a broker until the test ends.
+func serve(t testing.TB, b *builtin.Broker) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var work sync.WaitGroup
 	work.Go(func() {
@@ -42,7 +48,6 @@ func broker(t testing.TB) string {
 		}
 	})
 	t.Cleanup(func() { cancel(); work.Wait() })
-	return "tcp://" + b.Address()
 }
 
 // peer is somebody else on the broker.
