@@ -15,6 +15,7 @@ import (
 	"kidoban/controller/identity/identitytest"
 	"kidoban/controller/outbox/link"
 	"kidoban/controller/outbox/link/linktest"
+	"kidoban/controller/outbox/outboxtest"
 )
 
 // The identities of the matrix, in the order of its columns.
@@ -148,11 +149,12 @@ func (mochi) strict() bool                             { return true }
 
 type debian struct {
 	walls
-	port int
+	*linktest.Mosquitto
+	policy broker.Mosquitto
 }
 
 func (m debian) config(i identity.Identity) link.Config {
-	return m.at(fmt.Sprintf("127.0.0.1:%d", m.port), i)
+	return m.at(fmt.Sprintf("127.0.0.1:%d", m.Port()), i)
 }
 func (debian) strict() bool { return false }
 
@@ -185,7 +187,7 @@ func startMosquitto(t *testing.T) house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return debian{w, linktest.StartMosquitto(t, conf).Port()}
+	return debian{w, linktest.StartMosquitto(t, conf), m}
 }
 
 // session is a connection whose arrivals are collected.
@@ -429,4 +431,58 @@ func free(t *testing.T) string {
 	defer l.Close()
 	_, port, _ := strings.Cut(l.Addr().String(), ":")
 	return port
+}
+
+// After a revocation, and after a renewal of its own certificate, mosquitto only has to be told to read its files again.
+func TestMosquittoIsTold(t *testing.T) {
+	h := startMosquitto(t).(debian)
+	a, b := cast[0], cast[1]
+	lost := h.Issue(file(a), a, time.Now(), time.Hour)
+	eye, err := join(t, h.config(watcher), nil, "#")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer eye.Close()
+	up, err := join(t, h.config(a), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer up.Close()
+	other, err := join(t, h.config(b), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	_, before := other.Certificates()
+
+	list, err := h.Revocations([]string{lost.Serial}, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.Write("revoked.crl", list)
+	h.Write("acl", []byte(h.policy.ACL(slices.DeleteFunc(slices.Clone(cast), func(i identity.Identity) bool { return i == a }))+
+		"\nuser "+watcher.String()+"\ntopic readwrite #\n"))
+	h.Enrol(identity.Broker, "broker")
+	h.Reload()
+	outboxtest.Await(t, "the new certificate is shown", func() bool {
+		s, err := join(t, h.config(b), nil)
+		if err != nil {
+			return false
+		}
+		defer s.Close()
+		_, after := s.Certificates()
+		return after.SerialNumber.Cmp(before.SerialNumber) != 0
+	})
+	if s, err := join(t, h.config(a), nil, "x"); err == nil {
+		s.Close()
+		t.Error("a revoked certificate is let in")
+	}
+	if err := up.put(link.Message{Topic: a.Topic() + "event/access", Payload: []byte("1")}); err == nil {
+		if err := eye.put(link.Message{Topic: fence, Payload: []byte("1")}); err != nil {
+			t.Fatal(err)
+		}
+		if got := eye.until(fence); len(got) > 0 {
+			t.Error("who was connected when it was revoked may go on publishing")
+		}
+	}
 }

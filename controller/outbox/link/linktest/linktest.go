@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -100,6 +101,14 @@ func (m *Mosquitto) Kill() {
 	_ = m.cmd.Process.Kill()
 	_ = m.cmd.Wait()
 	m.cmd = nil
+}
+
+// Reload has it read its files again.
+func (m *Mosquitto) Reload() {
+	m.t.Helper()
+	if err := m.cmd.Process.Signal(syscall.SIGHUP); err != nil {
+		m.t.Fatal(err)
+	}
 }
 
 // Wipe removes what it kept: sessions, queues, retained messages.
