@@ -59,7 +59,7 @@ type Archive struct {
 
 // filters are what it subscribes to.
 var filters = []string{"kidoban/v1/+/+/event/+", "kidoban/v1/+/+/batch", "kidoban/v1/+/+/leaves", "kidoban/v1/+/+/checkpoint",
-	"kidoban/v1/+/+/status"}
+	"kidoban/v1/+/+/status", "kidoban/v1/+/+/private/+"}
 
 const (
 	unknownMost = 256
@@ -279,6 +279,7 @@ func (a *Archive) receive(ctx context.Context, m link.Message) error {
 	}
 	var ns []numbered
 	var err error
+	prefix := "kidoban/" + site + "/" + controller + "/"
 	class, single := strings.CutPrefix(rest, "event/")
 	switch {
 	case single:
@@ -293,9 +294,10 @@ func (a *Archive) receive(ctx context.Context, m link.Message) error {
 		a.seenStatus(site, controller, m)
 		return a.announced(ctx, "kidoban/"+site+"/"+controller, m)
 	case rest == "checkpoint":
-		return a.checkpoint(ctx, "kidoban/"+site+"/"+controller+"/", m)
+		return a.checkpoint(ctx, prefix, m)
+	case strings.HasPrefix(rest, "private/"):
+		return a.private(ctx, prefix, m, time.Now())
 	}
-	prefix := "kidoban/" + site + "/" + controller + "/"
 	if err != nil {
 		return a.garbled(ctx, prefix, m.Topic, err, time.Now())
 	}
@@ -416,6 +418,9 @@ func (a *Archive) settle(ctx context.Context) (time.Time, error) {
 				return wake, err
 			}
 		}
+		if err := f.keep(ctx); err != nil {
+			return wake, err
+		}
 		a.confirm(f, to > from, now)
 		if err := a.print(ctx, f, from, to); err != nil {
 			return wake, err
@@ -427,6 +432,12 @@ func (a *Archive) settle(ctx context.Context) (time.Time, error) {
 			if err := a.found(ctx, f, f.dumb(), now); err != nil {
 				return wake, err
 			}
+		}
+		if !next.IsZero() && next.Before(wake) {
+			wake = next
+		}
+		if next, err = a.dun(ctx, f, now); err != nil {
+			return wake, err
 		}
 		if !next.IsZero() && next.Before(wake) {
 			wake = next

@@ -29,13 +29,14 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // central is a central log.
 type central struct {
-	t     testing.TB
-	where string
-	key   note.Signer
-	pub   note.Verifier
-	own   shelf.Own
-	log   *safeBuffer
-	stop  func()
+	t      testing.TB
+	where  string
+	key    note.Signer
+	pub    note.Verifier
+	own    shelf.Own
+	silent time.Duration
+	log    *safeBuffer
+	stop   func()
 }
 
 type safeBuffer struct {
@@ -104,7 +105,7 @@ func (c *central) run(broker string) {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	a, err := archive.New(archive.Config{Link: link.Config{Broker: broker, Timeout: 2 * time.Second}, Instance: "central", Key: c.key, Own: c.own,
+	a, err := archive.New(archive.Config{Link: link.Config{Broker: broker, Timeout: 2 * time.Second}, Instance: "central", Key: c.key, Own: c.own, Silent: c.silent,
 		Log: slog.New(slog.NewTextHandler(c.log, nil))}, f)
 	if err != nil {
 		c.t.Fatal(err)

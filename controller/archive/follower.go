@@ -2,6 +2,7 @@ package archive
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -51,6 +52,7 @@ type follower struct {
 	clashes   int
 	astray    astray
 	other     other
+	privates  privates
 	disposes  bool // an entry lists what was disposed of
 }
 
@@ -76,7 +78,7 @@ func follow(ctx context.Context, f *shelf.Shelf, j shelf.Journal) (*follower, er
 	if err != nil {
 		return nil, fmt.Errorf("follow %s: %w", j.Origin, err)
 	}
-	fo := &follower{Journal: j, shelf: f, topic: topic, tree: tree, early: map[uint64]shelf.Leaf{}, reach: j.Size, wait: waitFirst, ackDue: true, storms: storms{}}
+	fo := &follower{Journal: j, shelf: f, topic: topic, tree: tree, early: map[uint64]shelf.Leaf{}, reach: j.Size, wait: waitFirst, ackDue: true, storms: storms{}, privates: privates{owed: j.Names}}
 	if j.Size > 0 {
 		c, err := journal.PeekCheckpoint(j.Checkpoint)
 		if err != nil || c.Size != j.Size || c.Root != tree.Root() {
@@ -215,7 +217,7 @@ func (f *follower) settle(ctx context.Context, by note.Signer) (from, to uint64,
 	}
 	f.Size, f.Checkpoint, f.latest = t.Size, cosigned, t.Time
 	f.targets = append([]target(nil), f.targets[good+1:]...)
-	f.fails, f.ackDue, f.other = 0, true, other{}
+	f.fails, f.ackDue, f.other, f.privates.dirty = 0, true, other{}, true
 	f.waitFrom, f.wait = time.Time{}, waitFirst
 	if odd != nil {
 		found = f.contradiction(odd.Checkpoint, odd.msg, odd.Time.After(t.Time))
@@ -250,7 +252,7 @@ func (f *follower) lead(run []shelf.Leaf, best int) (good int, odd *target) {
 }
 
 func (f *follower) write(ctx context.Context, run []shelf.Leaf, seal *shelf.Seal) error {
-	if err := f.lists(ctx, run); err != nil {
+	if err := errors.Join(f.lists(ctx, run), f.owe(ctx, run)); err != nil {
 		return err
 	}
 	from := f.tree.Size()

@@ -100,22 +100,28 @@ func (x Examiner) slow(payload []byte, l *Leaf) {
 	}
 }
 
+// BindsPrivate is the hash, hex SHA-256, of the private part that an entry's bytes bind.
+func BindsPrivate(payload []byte) (hash string, ok bool) {
+	const mark, end = `"private":"`, `"}}`
+	i := len(payload) - len(mark) - 2*sha256.Size - len(end)
+	if i < 0 || string(payload[i:i+len(mark)]) != mark || !bytes.HasSuffix(payload, []byte(end)) {
+		return "", false
+	}
+	return string(payload[i+len(mark) : len(payload)-len(end)]), true
+}
+
 // bound judges a private part against data.private, which where it is there ends the payload.
 func bound(payload, private []byte) Kind {
-	const mark, end = `"private":"`, `"}}`
-	const length = len(mark) + 2*sha256.Size + len(end)
-	i := len(payload) - length
-	if i < 0 || string(payload[i:i+len(mark)]) != mark || !bytes.HasSuffix(payload, []byte(end)) {
-		if private != nil {
-			return PrivateInserted
-		}
+	hash, binds := BindsPrivate(payload)
+	switch {
+	case !binds && private != nil:
+		return PrivateInserted
+	case !binds:
 		return 0
-	}
-	if private == nil {
+	case private == nil:
 		return PrivateMissing
 	}
-	sum := sha256.Sum256(private)
-	if hex.EncodeToString(sum[:]) != string(payload[i+len(mark):len(payload)-len(end)]) {
+	if sum := sha256.Sum256(private); hex.EncodeToString(sum[:]) != hash {
 		return PrivateEdited
 	}
 	return 0
