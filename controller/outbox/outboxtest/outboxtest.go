@@ -85,7 +85,7 @@ func (d *Door) Entry(typ journal.Type) journal.Entry {
 	at := time.Duration(d.committed) * time.Millisecond
 	d.committed++
 	return journal.Entry{At: device.Instant{Wall: time.Date(2026, 4, 1, 9, 0, 0, 0, tokyo).Add(at), Mono: at}, Synced: true, Type: typ,
-		Severity: journal.Info, Subject: "door/room/entry", Data: journal.Data{Door: "room", Person: "p-17", Count: int64(d.committed)}}
+		Severity: journal.Info, Subject: "door/room/entry", Data: journal.Data{Door: "room", Direction: "entry", Person: "p-17", Count: int64(d.committed)}}
 }
 
 // Commit records n entries.
