@@ -31,7 +31,7 @@ func (m Mosquitto) Conf() (string, error) {
 	if m.Packet == 0 {
 		m.Packet = Limits{}.withDefaults().Packet
 	}
-	fmt.Fprintf(&b, "message_size_limit %d\n", m.Packet)
+	fmt.Fprintf(&b, "max_packet_size %d\n", m.Packet)
 	b.WriteString("# deliveries are confirmed end to end: a queue only has to last for a moment\nmax_queued_messages 8192\n" +
 		"max_inflight_messages 1000\npersistent_client_expiration 1d\n")
 	for n, address := range []string{m.Listen, m.Central} {
