@@ -7,42 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"kidoban/controller/archive"
 	"kidoban/controller/archive/shelf"
 )
-
-func printCommand(s *site) *cobra.Command {
-	asJSON := false
-	c := &cobra.Command{
-		Use: "print [CONTROLLER]", Args: cobra.MaximumNArgs(1), Short: "Print the verified entries, in the order of their journals",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return journals(cmd.Context(), s, func(f *shelf.Shelf, j shelf.Journal) error {
-				if len(args) == 1 && strings.Split(j.Origin, "/")[2] != args[0] {
-					return nil
-				}
-				return printJournal(cmd, f, j, asJSON)
-			})
-		},
-	}
-	c.Flags().BoolVar(&asJSON, "json", false, "the entries as they are, one a line")
-	return c
-}
-
-func printJournal(cmd *cobra.Command, f *shelf.Shelf, j shelf.Journal, asJSON bool) error {
-	out := cmd.OutOrStdout()
-	return f.Entries(cmd.Context(), j, 0, func(seq uint64, payload []byte) error {
-		var err error
-		switch {
-		case payload == nil:
-			_, err = fmt.Fprintf(out, "entry %d deleted: its retention ended\n", seq)
-		case asJSON:
-			_, err = fmt.Fprintf(out, "%s\n", payload)
-		default:
-			_, err = fmt.Fprintln(out, archive.Line(payload))
-		}
-		return err
-	})
-}
 
 func journalsCommand(s *site) *cobra.Command {
 	own := false

@@ -117,7 +117,7 @@ func killedUnderLoad(t *testing.T, at []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lines := strings.Split(strings.TrimSpace(output(t, append(at, "print", "--json", "main-ctl")...)), "\n")
+	lines := strings.Split(strings.TrimSpace(output(t, append(at, "print", "--json", "--purpose", "test", "--account", "tester", "main-ctl")...)), "\n")
 	if len(lines) != len(rows) {
 		t.Fatalf("%d lines, want %d", len(lines), len(rows))
 	}
@@ -141,7 +141,8 @@ func TestMistakes(t *testing.T) {
 		}
 	}
 	fails("kidobanlog init", "serve")
-	fails("kidobanlog init", "print")
+	fails("--purpose", "print")
+	fails("kidobanlog init", "print", "--purpose", "test", "--account", "tester")
 	public := output(t, append(at, "init")...)
 	fails("exists", "init")
 	fails("kidoban init prints", "pin", "nonsense")

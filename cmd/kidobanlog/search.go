@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -62,6 +63,39 @@ func dated(f *inquiry.Answer) string {
 		line += " (" + clerk.Plain(name) + ")"
 	}
 	return fmt.Sprintf("%s #%d", line, f.Sequence)
+}
+
+func printCommand(s *site) *cobra.Command {
+	q := &asker{site: s}
+	asJSON := false
+	c := &cobra.Command{
+		Use: "print [CONTROLLER]", Args: cobra.MaximumNArgs(1), Short: "Print the verified entries, in the order of their journals; on record with its --purpose",
+		Example: "  kidobanlog print main-ctl --purpose 日次確認",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				q.asked.Controller = args[0]
+			}
+			out := cmd.OutOrStdout()
+			return q.ask(cmd, func(i *inquiry.Inquiry) error {
+				return i.Print(cmd.Context(), q.asked, func(n uint64, payload []byte) error { return printEntry(out, n, payload, asJSON) })
+			})
+		},
+	}
+	q.flags(c)
+	c.Flags().BoolVar(&asJSON, "json", false, "the entries as they are, one a line")
+	return c
+}
+
+func printEntry(out io.Writer, n uint64, payload []byte, asJSON bool) (err error) {
+	switch {
+	case payload == nil:
+		_, err = fmt.Fprintf(out, "entry %d deleted: its retention ended\n", n)
+	case asJSON:
+		_, err = fmt.Fprintf(out, "%s\n", payload)
+	default:
+		_, err = fmt.Fprintln(out, archive.Line(payload))
+	}
+	return err
 }
 
 func whoCommand(s *site) *cobra.Command {

@@ -66,7 +66,7 @@ func TestNoSecretsAnywhere(t *testing.T) {
 	said := s.day(t)
 	size := s.status().Entries
 	await(t, "the central log has confirmed the day", 30*time.Second, func() bool { return c.confirmed() >= size })
-	said = append(said, c.run("print")...)
+	said = append(said, c.run("print", "--purpose", "test", "--account", "tester")...)
 	said = append(said, s.kidoban("journal", "export", "--data", s.in("data"))...)
 	said = append(said, s.kidoban("journal", "tail", "-n", "1000")...)
 

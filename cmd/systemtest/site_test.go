@@ -259,7 +259,7 @@ func (c *central) confirmed() (n uint64) {
 // entries is what the log's file holds.
 func (c *central) entries() []string {
 	c.t.Helper()
-	out := strings.TrimSuffix(c.run("print", "--json", "main-ctl"), "\n")
+	out := strings.TrimSuffix(c.run("print", "--json", "--purpose", "test", "--account", "tester", "main-ctl"), "\n")
 	if out == "" {
 		return nil
 	}

@@ -63,3 +63,34 @@ func (i *Inquiry) answers(ctx context.Context, s *scope, nameless bool) iter.Seq
 		}
 	}
 }
+
+// Print hands out every entry of the journals of a controller, or of all of them, in the order of the record; payload is
+// nil where it was disposed of.
+func (i *Inquiry) Print(ctx context.Context, a Asked, show func(sequence uint64, payload []byte) error) error {
+	all, err := i.shelf.Journals(ctx)
+	if err != nil {
+		return err
+	}
+	of, err := named(all, a.Controller)
+	if err != nil {
+		return err
+	}
+	t := told{what: "print", as: journal.AccountPrinted}
+	for _, j := range of {
+		t.count += int64(j.Size)
+	}
+	if err := i.record(ctx, &a, t); err != nil {
+		return err
+	}
+	for _, j := range of {
+		for r, err := range i.rows(ctx, j, true) {
+			if err == nil {
+				err = show(uint64(r.Sequence), r.Payload)
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
