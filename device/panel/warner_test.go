@@ -1,12 +1,18 @@
 package panel_test
 
 import (
+	"context"
 	"errors"
+	"log/slog"
 	"testing"
+	"testing/fstest"
+	"testing/synctest"
 	"time"
 
 	"kidoban/config"
 	"kidoban/device"
+	"kidoban/device/clock"
+	"kidoban/device/panel"
 )
 
 const alarmLamp, sirenLine = 60, 61
@@ -56,17 +62,42 @@ func TestTheSirenEndsByItself(t *testing.T) {
 	})
 }
 
-// Whatever ends the panel ends the siren.
+// Whatever ends the panel ends the siren: its Run alone, too.
 func TestNoSirenOutlivesThePanel(t *testing.T) {
-	var b *bench
-	warned(t, nil, func(d desk, tell func(device.Warning, time.Duration)) {
-		b = d.bench
-		tell(device.Sounding, time.Hour)
+	synctest.Test(t, func(t *testing.T) {
+		b, dr := newBench(strike, door1, button, d0, d1, green, alarmLamp, sirenLine), door()
+		dr.Lamp, dr.Siren = &config.Output{Line: alarmLamp}, &config.Output{Line: sirenLine, ActiveLow: true}
+		clk, err := clock.Start()
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := panel.OpenOn(t.Context(), config.Panel{Chip: "bench"}, []config.Door{dr}, clk, slog.New(slog.DiscardHandler), b, fstest.MapFS{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := desk{t, b, p, clk, t.Context()}
+		sound := func() {
+			if err := p.Do(t.Context(), device.Command{Action: device.Warn, Door: "main", Warning: device.Sounding, For: time.Hour}); err != nil {
+				t.Error(err)
+			}
+		}
+		sound()
+		d.warning("before Run: nothing would end it", true, false)
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- p.Run(ctx) }()
+		synctest.Wait()
+		sound()
 		d.warning("an alarm", true, true)
+		stop()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		d.warning("after Run", false, false)
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
 	})
-	if b.high(alarmLamp) || !b.high(sirenLine) {
-		t.Errorf("after Close: lamp %v, siren %v", b.high(alarmLamp), !b.high(sirenLine))
-	}
 }
 
 // A siren that cannot be stopped is a fault of its point, and is tried until it stops.
