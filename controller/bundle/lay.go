@@ -50,11 +50,10 @@ func Lay(s Standing, c Content) (Laid, error) {
 
 type laying struct {
 	Standing
-	out    Laid
-	known  map[access.PersonID]bool // in the bundle
-	byID   map[access.CredentialID]access.Credential
-	byCard map[access.Hash]access.Credential
-	next   []access.Credential
+	out   Laid
+	known map[access.PersonID]bool // in the bundle
+	byID  map[access.CredentialID]access.Credential
+	next  []access.Credential
 }
 
 func (l *laying) index() {
@@ -63,9 +62,9 @@ func (l *laying) index() {
 		l.known[p.ID] = true
 	}
 	l.out.Roster.People = slices.Clone(l.out.Roster.People)
-	l.byID, l.byCard = map[access.CredentialID]access.Credential{}, map[access.Hash]access.Credential{}
+	l.byID = map[access.CredentialID]access.Credential{}
 	for _, x := range l.Roster.Records.Credentials {
-		l.byID[x.ID], l.byCard[x.Card] = x, x
+		l.byID[x.ID] = x
 	}
 }
 
@@ -131,13 +130,9 @@ func (l *laying) schedule(id access.ScheduleID) access.ScheduleID {
 	return id
 }
 
-// merged is a card of the bundle with what the door knows of it.
+// merged is a card of the bundle with the PIN that its holder set here.
 func (l *laying) merged(x access.Credential) access.Credential {
 	old, here := l.byID[x.ID]
-	if same, is := l.byCard[x.Card]; is && worse(same.State, x.State) {
-		x.State = same.State // the same card under another id is no better for it
-		l.out.Kept++
-	}
 	if !here || old.Card != x.Card || old.Person != x.Person {
 		return x
 	}
@@ -149,7 +144,8 @@ var strictness = map[access.CardState]int{access.Active: 0, access.Blocked: 1, a
 
 func worse(a, b access.CardState) bool { return strictness[a] > strictness[b] }
 
-// stops carries over what was stopped here: what the bundle does not have is remembered until one has it again.
+// stops carries over what was stopped here, under whatever id the card comes: what the bundle does not have is remembered
+// until one has it again.
 func (l *laying) stops() {
 	index := map[access.CredentialID]int{}
 	byCard := map[access.Hash]int{}

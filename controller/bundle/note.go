@@ -56,10 +56,7 @@ func unseal(k kind, msg []byte, into any, known ...note.Verifier) (text, signer 
 	if err != nil {
 		return "", "", err
 	}
-	if len(n.Sigs) != 1 || len(n.UnverifiedSigs) != 0 {
-		return "", "", fmt.Errorf("%w: more than one signature", errForm)
-	}
-	sig := n.Sigs[0]
+	sig := n.Sigs[0] // Open has found one that verifies
 	if _, err := base64.StdEncoding.Strict().DecodeString(sig.Base64); err != nil ||
 		string(msg) != n.Text+"\n— "+sig.Name+" "+sig.Base64+"\n" {
 		return "", "", fmt.Errorf("%w: signature", errForm)

@@ -343,6 +343,8 @@ func TestPermits(t *testing.T) {
 	}
 	d.hand(r.make(d, 4, file, with(permit)))
 	d.took(4)
+	d.hand(r.make(d, 5, file, with(strings.Replace(permit, "点検", "交換", 1))))
+	d.took(5)
 	if all = d.ask(installer, controller.AskPermits{}).Value.([]ledger.Permit); all[0].State != access.Withdrawn {
 		t.Error("a withdrawn permit is good again")
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -74,6 +75,7 @@ type door struct {
 	loop  *controller.Controller
 	inbox *inbox.Inbox
 	sim   *sim.Panel
+	out   atomic.Pointer[outbox.Outbox]
 	stop  func()
 }
 
@@ -126,8 +128,8 @@ func (d *door) start() {
 	d.sim = sim.New([]string{"room"}, clk.Now)
 	d.loop = controller.New(controller.NewState(site, "0e6d2f0c", roster, rows.People, snap), d.sim, refusing{d.Store}, clk)
 	d.loop.After = func(t controller.Turned) {
-		if t.Durable && d.Out != nil {
-			d.Out.Kick()
+		if out := d.out.Load(); t.Durable && out != nil {
+			out.Kick()
 		}
 	}
 	d.inbox = inbox.New(inbox.Config{Own: d.own, Clock: clk, Patience: 2 * time.Second, Log: quiet()}, d.Store, d.loop)
@@ -144,9 +146,8 @@ func (d *door) start() {
 
 // connect lets the door's outbox follow a broker.
 func (d *door) connect(broker string) {
-	d.Run(broker, func(c *outbox.Config) {
-		c.Roster = func(name string, payload []byte) { d.inbox.Receive(name, payload) }
-	})
+	d.Run(broker, func(c *outbox.Config) { c.Roster = d.inbox.Receive })
+	d.out.Store(d.Out)
 }
 
 func (d *door) ask(a controller.Account, ask controller.Ask) controller.Answer {
