@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/term"
 
 	"kidoban/controller/archive/shelf"
 	"kidoban/controller/journal"
@@ -121,10 +122,8 @@ func show(out io.Writer, w shelf.Waiting) {
 // compare lets a person type the fingerprint as it stands at the door.
 func compare(cmd *cobra.Command, key, typed string) error {
 	if typed == "" {
-		if f, ok := cmd.InOrStdin().(*os.File); ok {
-			if st, err := f.Stat(); err != nil || st.Mode()&os.ModeCharDevice == 0 {
-				return errors.New("say the fingerprint as it stands at the door: --fingerprint (kidoban journal key prints it there)")
-			}
+		if f, ok := cmd.InOrStdin().(*os.File); ok && !term.IsTerminal(int(f.Fd())) {
+			return errors.New("say the fingerprint as it stands at the door: --fingerprint (kidoban journal key prints it there)")
 		}
 		fmt.Fprint(cmd.ErrOrStderr(), "fingerprint at the door: ")
 		line, err := bufio.NewReader(cmd.InOrStdin()).ReadString('\n')
