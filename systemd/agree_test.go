@@ -162,8 +162,17 @@ func TestUnitsHandOverTheKeysThatAreNeeded(t *testing.T) {
 	if _, err := archive.CreateKey(keys, "central"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := archive.LoadKey(handed(t, "kidobanlog.service", keys)); err != nil {
+	own := journal.Origin{Site: "city", Controller: "central"}
+	public, err := archive.CreateOwn(keys, own.KeyName())
+	if err != nil {
+		t.Fatal(err)
+	}
+	credentials := handed(t, "kidobanlog.service", keys)
+	if _, err := archive.LoadKey(credentials); err != nil {
 		t.Error(err)
+	}
+	if o, err := archive.LoadOwn(credentials); err != nil || o.Key != public {
+		t.Errorf("the own journal's key is %q, %v; want %q", o.Key, err, public)
 	}
 }
 

@@ -149,4 +149,7 @@ func TestStaysOpenWhereItMust(t *testing.T) {
 			t.Errorf("%s=%s: %s", key, vs, why)
 		}
 	}
+	if vs := values(readUnit(t, "kidobanlog.service"), "ProcSubset"); vs != nil {
+		t.Errorf("ProcSubset=%s: the boot id, which its own journal names, lies in /proc/sys", vs)
+	}
 }

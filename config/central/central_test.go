@@ -19,3 +19,27 @@ func TestParse(t *testing.T) {
 		}
 	}
 }
+
+func TestBroker(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                                      "",
+		"listen = \"[::1]:1883\"":               "",
+		"listen = \"0.0.0.0:8883\"\ntls = true": "",
+		"listen = \":8883\"\ntls = true":        "",
+		"listen = \"0.0.0.0:1883\"":             "set tls = true",
+		"listen = \":1883\"":                    "set tls = true",
+		"listen = \"192.0.2.1:1883\"":           "set tls = true",
+		"listen = \"localhost:1883\"":           "is written",
+		"listen = \"127.0.0.1\"":                "is written",
+		"listen = \"127.0.0.1:mqtt\"":           "is written",
+		"tls = true\ncert = \"x\"":              "go together",
+		"sites = [\"Ayabe\"]":                   "a name is",
+		"connections = 0":                       "1 to 60000",
+		"expiry_warning = \"1h\"":               "24h",
+	} {
+		_, err := central.Parse("central.toml", []byte("[broker]\n"+text+"\n"))
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%q: %v, want %q", text, err, want)
+		}
+	}
+}
