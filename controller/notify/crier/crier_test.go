@@ -40,12 +40,11 @@ type world struct {
 
 // box is the far end of a channel.
 type box struct {
-	mu    sync.Mutex
-	got   []notify.Notice
-	at    []time.Time
-	why   error // not nil: the channel is cut
-	names bool
-	once  bool // cut after the next one
+	mu   sync.Mutex
+	got  []notify.Notice
+	at   []time.Time
+	why  error // not nil: the channel is cut
+	once bool  // cut after the next one
 }
 
 func (b *box) Send(_ context.Context, all []notify.Notice) (sent int, answer string, err error) {
