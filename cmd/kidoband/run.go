@@ -258,7 +258,7 @@ func (d *daemon) serve(ctx context.Context) error {
 	parts.Go(func() error { return d.tend(live) })
 	parts.Go(func() error { return d.examine(live) })
 	if d.metrics != nil {
-		parts.Go(func() error { return d.metrics.Serve(live, d.metricsAt) })
+		parts.Go(func() error { return metrics.Serve(live, d.metricsAt, d.metrics) })
 	}
 	if d.conf.Backup.Directory != "" {
 		parts.Go(func() error { return d.backups().Run(live) })

@@ -22,7 +22,7 @@ func (v *service) measure() error {
 		return err
 	}
 	v.metrics = central.New(Version, v.heard.health, v.standing)
-	v.parts = append(v.parts, func(ctx context.Context) error { return v.metrics.Serve(ctx, l) })
+	v.parts = append(v.parts, func(ctx context.Context) error { return metrics.Serve(ctx, l, v.metrics) })
 	return nil
 }
 

@@ -3,10 +3,12 @@ package central
 
 import (
 	"context"
+	"net/http"
 	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"kidoban/controller/archive/overview"
 	"kidoban/controller/metrics"
@@ -23,17 +25,23 @@ type Standing struct {
 
 // Metrics are those of a central log.
 type Metrics struct {
-	metrics.Set
-	entries atomic.Int64
+	http.Handler // answers Prometheus
+	entries      atomic.Int64
 }
 
 // New prepares them. read is called at each scrape; what it cannot tell is left out of that scrape.
 func New(version string, health func() *wire.Health, read func(context.Context) (Standing, error)) *Metrics {
 	c := &Metrics{}
-	all := append(metrics.Machine(health), &standing{read}, metrics.Build(version), prometheus.NewCounterFunc(prometheus.CounterOpts{
-		Name: "kidobanlog_entries_total", Help: "Entries verified and stored since the start.",
-	}, func() float64 { return float64(c.entries.Load()) }))
-	c.Set = metrics.NewSet(all...)
+	r := prometheus.NewRegistry()
+	for _, g := range metrics.Machine(health) {
+		r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: g.Name, Help: g.Help}, g.Value))
+	}
+	r.MustRegister(&standing{read},
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "kidoban_build_info", Help: "Always 1.",
+			ConstLabels: prometheus.Labels{"version": version}}, func() float64 { return 1 }),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "kidobanlog_entries_total", Help: "Entries verified and stored since the start."},
+			func() float64 { return float64(c.entries.Load()) }))
+	c.Handler = promhttp.HandlerFor(r, promhttp.HandlerOpts{MaxRequestsInFlight: 2, Timeout: 10 * time.Second})
 	return c
 }
 
