@@ -16,12 +16,12 @@ run: build ## a demonstration site without hardware; KIDOBAN_MQTT=host:port move
 	bin/kidoban demo
 
 test: ## every test but those of race, fuzz, kill and lab
-	@.ci/need gcc mosquitto systemd pdftotext postgresql aiosmtpd rsyslogd
+	@.ci/need gcc mosquitto systemd pdftotext postgresql mosquitto_sub sqlite3 python3-paho aiosmtpd rsyslogd
 	go vet ./...
 	ASYNCAPI_SCHEMA="$$(.ci/asyncapi)" go test ./...
 
 race: ## the tests under the race detector, the long ones shortened
-	@.ci/need gcc mosquitto systemd pdftotext postgresql aiosmtpd rsyslogd
+	@.ci/need gcc mosquitto systemd pdftotext postgresql mosquitto_sub sqlite3 python3-paho aiosmtpd rsyslogd
 	go test -race -short -timeout 20m ./...
 
 fuzz: ## each fuzz target for FUZZTIME (10s)
@@ -43,9 +43,9 @@ faults: ## nothing lost, doubled or wrong, whatever fails: a tenth of FULL=1 (LO
 lab: ## the real daemon in a virtual machine, on real kernel GPIO lines
 	device/lab/run
 
-bench: ## the bars, as ratios; LINES=5000000 for the whole register of P8
-	@.ci/need gcc
-	go test -run TestBars -v -count=1 -timeout 2h ./controller/bench -bars $(if $(LINES),-lines $(LINES))
+bench: ## the bars, as ratios; LINES=5000000 for the whole register of P8, VERIFIED=5000000 for the whole journal of P9
+	@.ci/need gcc mosquitto mosquitto_sub sqlite3 python3-paho
+	go test -run TestBars -v -count=1 -timeout 2h ./controller/bench -bars $(if $(LINES),-lines $(LINES)) $(if $(VERIFIED),-verified $(VERIFIED))
 	device/lab/run -t TestRecordBeforeRelease | grep 'P5\|RESULT'
 
 model: ## Article 20 read twice: MODEL (100000) random sequences, then whether seeded faults are noticed

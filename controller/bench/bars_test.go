@@ -46,10 +46,12 @@ func TestBars(t *testing.T) {
 	t.Run("P4", func(t *testing.T) { decision(t, true) })
 	show(line{"P5", "GPIO lab: last edge -> line, without the commit", "-", "60us", "45us", "below", "the lab's line at the end of make bench, virtual machine, arm64"})
 	t.Run("P6", func(t *testing.T) { drain(t, dir) })
+	t.Run("P7", func(t *testing.T) { ingest(t, dir) })
 	t.Run("P8", func(t *testing.T) { readRegister(t, dir) })
 	t.Run("P9", func(t *testing.T) { verifyAll(t, dir) })
 	t.Run("P10", func(t *testing.T) { startToReady(t, dir) })
 	t.Run("P11", func(t *testing.T) { resident(t, dir) })
+	t.Run("P12", func(t *testing.T) { badgeShown(t, dir) })
 }
 
 // room is a directory of this run on the disk that is measured.
