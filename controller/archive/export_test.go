@@ -1,5 +1,12 @@
 package archive
 
+import (
+	"context"
+	"time"
+
+	"kidoban/controller/outbox/link"
+)
+
 // Parsed is what a message says, for the tests that are outside.
 type Parsed struct {
 	Origin   string
@@ -29,4 +36,17 @@ func Parse(topic string, b []byte) ([]Parsed, error) {
 		out = append(out, Parsed{n.origin, n.sequence, n.Payload})
 	}
 	return out, nil
+}
+
+// Follow takes up the accepted journals, as Run does, for Hear.
+func (a *Archive) Follow(ctx context.Context) error { return a.accepted(ctx, time.Now()) }
+
+// Hear takes one message, as it would come over a link, and settles what can be.
+func (a *Archive) Hear(ctx context.Context, m link.Message) error {
+	if err := a.receive(ctx, m); err != nil {
+		return err
+	}
+	_, err := a.settle(ctx)
+	a.out = nil
+	return err
 }
