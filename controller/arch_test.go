@@ -21,6 +21,7 @@ var pure = map[string][]string{
 	"article20":         {"time", "slices"}, // nothing of access: it is what access is held against
 	"door":              {"time", "fmt", "slices", "math", "strings"},
 	"archive/watch":     {"time"},
+	"archive/witness":   {"bytes", "encoding/base64", "errors", "fmt", "maps", "slices", "strconv", "strings", "time", "golang.org/x/mod/sumdb/note", "golang.org/x/mod/sumdb/tlog"},
 	"alarm":             {"time", "fmt", "slices", "strconv", "strings", "cmp", "maps", "kidoban/controller/journal", "kidoban/controller/ledger", "kidoban/device"},
 	"bundle":            {"time", "bytes", "cmp", "crypto/sha256", "encoding/base64", "encoding/hex", "encoding/json", "errors", "fmt", "io", "regexp", "slices", "strings", "filippo.io/age", "golang.org/x/mod/sumdb/note", "kidoban/controller/access", "kidoban/controller/cards", "kidoban/controller/journal", "kidoban/controller/ledger"},
 	"cards":             {"time", "fmt", "slices", "maps", "cmp", "encoding/json", "kidoban/controller/access", "kidoban/controller/ledger"},

@@ -111,6 +111,7 @@ func accountFlag(c *cobra.Command, to *string) {
 type order struct {
 	shelf  *shelf.Shelf
 	own    shelf.Own
+	public string // the central log's verifier key
 	by     shelf.Actor
 	at     device.Instant
 	synced bool
@@ -123,6 +124,9 @@ func (s *site) order(ctx context.Context, account string, warn io.Writer, do fun
 		return err
 	}
 	if _, o.own, err = s.identity(); err != nil {
+		return err
+	}
+	if o.public, err = archive.PublicKey(s.keys); err != nil {
 		return err
 	}
 	c, err := clock.Start()

@@ -39,7 +39,9 @@ func freeAddress(t *testing.T) string {
 // A door waits, is accepted by its fingerprint, is replaced by somebody; the alarm of that is acknowledged and closed.
 func TestAPersonsOrders(t *testing.T) {
 	dir := t.TempDir()
-	at := func(args ...string) []string { return append([]string{"--data", dir + "/data", "--keys", dir + "/keys"}, args...) }
+	at := func(args ...string) []string {
+		return append([]string{"--data", dir + "/data", "--keys", dir + "/keys"}, args...)
+	}
 	pinned, err := note.NewVerifier(strings.TrimSpace(output(t, at("init")...)))
 	if err != nil {
 		t.Fatal(err)

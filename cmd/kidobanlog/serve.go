@@ -81,7 +81,7 @@ func serve(cmd *cobra.Command, s *site, level, listen string, flags central.MQTT
 		return err
 	}
 	defer unlock()
-	for _, begin := range []func() error{v.broker, v.measure, v.follow, v.certificates, v.tend, v.heed, v.rosters, v.index, v.tell} {
+	for _, begin := range []func() error{v.broker, v.measure, v.follow, v.certificates, v.tend, v.heed, v.heads, v.rosters, v.index, v.tell} {
 		if err := begin(); err != nil {
 			return err
 		}
