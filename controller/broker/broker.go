@@ -19,11 +19,9 @@ import (
 	"log/slog"
 	"net"
 	"os"
-	"sync"
 	"time"
 
 	mqtt "github.com/mochi-mqtt/server/v2"
-	"github.com/mochi-mqtt/server/v2/listeners"
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/sys/unix"
 
@@ -86,7 +84,6 @@ type Broker struct {
 	keeper *gatekeeper
 	paces  paces
 	may    func(identity.Identity, Verb, string) bool
-	work   sync.WaitGroup // connections from inside
 }
 
 // New begins to listen.
@@ -113,7 +110,7 @@ func New(cfg Config) (*Broker, error) {
 		b.server.Options.Capabilities.MaximumPacketSize = cfg.Limits.Packet
 		b.server.Options.Capabilities.TopicAliasMaximum = 0 // a topic is judged as it is written
 	}
-	if err := errors.Join(b.server.AddHook(hook, nil), b.server.AddListener(listeners.NewNet("gate", b.gate))); err != nil {
+	if err := errors.Join(b.server.AddHook(hook, nil), b.server.AddListener(b.gate)); err != nil {
 		l.Close()
 		return nil, fmt.Errorf("listen on %q: %w", cfg.Listen, err)
 	}
@@ -146,7 +143,7 @@ func mayListen(cfg Config) error {
 }
 
 // Address is where it listens.
-func (b *Broker) Address() string { return b.gate.Addr().String() }
+func (b *Broker) Address() string { return b.gate.Address() }
 
 // Refused counts what was refused, by its reason.
 func (b *Broker) Refused() map[Refusal]int64 { return b.keeper.counts() }
@@ -163,7 +160,6 @@ func (b *Broker) Run(ctx context.Context) error {
 	}
 	<-live.Done()
 	err := b.server.Close()
-	b.work.Wait()
 	if err := errors.Join(err, parts.Wait()); err != nil {
 		return fmt.Errorf("close broker: %w", err)
 	}
@@ -171,7 +167,7 @@ func (b *Broker) Run(ctx context.Context) error {
 }
 
 // Dial connects from inside the program, as Config.Inside: nobody else can take that way, so it needs no certificate.
-func (b *Broker) Dial(context.Context) (net.Conn, error) {
+func (b *Broker) Dial(ctx context.Context) (net.Conn, error) {
 	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return nil, fmt.Errorf("connect to the built-in broker: %w", err)
@@ -181,10 +177,17 @@ func (b *Broker) Dial(context.Context) (net.Conn, error) {
 	if err := errors.Join(err, err2); err != nil {
 		return nil, fmt.Errorf("connect to the built-in broker: %w", err)
 	}
-	b.work.Go(func() {
-		_ = b.server.EstablishConnection("gate", &client{Conn: theirs, id: b.cfg.Inside, inside: true, remote: inside{}})
-	})
-	return ours, nil
+	select {
+	case b.gate.ready <- &client{Conn: theirs, id: b.cfg.Inside, inside: true, remote: inside{}}:
+		return ours, nil
+	case <-ctx.Done():
+		err = ctx.Err()
+	case <-b.gate.done:
+		err = net.ErrClosed
+	}
+	ours.Close()
+	theirs.Close()
+	return nil, fmt.Errorf("connect to the built-in broker: %w", err)
 }
 
 func fileConn(fd int) (net.Conn, error) {

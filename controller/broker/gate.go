@@ -6,35 +6,106 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/mochi-mqtt/server/v2/listeners"
+
 	"kidoban/controller/identity"
 )
 
-// gate is the listener that the MQTT server sees: what comes out of it has shown who it is.
+// gate is the listener that the MQTT server sees: what it hands on has shown who it is.
 type gate struct {
-	net.Listener
-	cfg     Config
-	keeper  *gatekeeper
-	ready   chan net.Conn
-	done    chan struct{}
-	end     sync.Once
-	revoked atomic.Pointer[map[string]bool]
+	listener net.Listener
+	cfg      Config
+	keeper   *gatekeeper
+	ready    chan net.Conn
+	done     chan struct{}
+	end      sync.Once
+	revoked  atomic.Pointer[map[string]bool]
 
 	mu      sync.Mutex
-	open    map[*client]bool
+	open    map[*client]bool  // over TLS
+	served  map[net.Conn]bool // handed on
 	shaking int
-	work    sync.WaitGroup
+	work    sync.WaitGroup // handshakes
+	serving sync.WaitGroup // what was handed on
 }
 
 func newGate(cfg Config, l net.Listener, k *gatekeeper) *gate {
-	g := &gate{Listener: l, cfg: cfg, keeper: k, ready: make(chan net.Conn), done: make(chan struct{}), open: map[*client]bool{}}
+	g := &gate{listener: l, cfg: cfg, keeper: k, ready: make(chan net.Conn), done: make(chan struct{}), open: map[*client]bool{}, served: map[net.Conn]bool{}}
 	g.revoked.Store(&map[string]bool{})
 	return g
+}
+
+// The rest of what the MQTT server asks of a listener.
+
+func (g *gate) ID() string              { return "gate" }
+func (g *gate) Address() string         { return g.listener.Addr().String() }
+func (g *gate) Protocol() string        { return "tcp" }
+func (g *gate) Init(*slog.Logger) error { return nil }
+
+// Serve hands on who comes until Close.
+func (g *gate) Serve(establish listeners.EstablishFn) {
+	for {
+		select {
+		case c := <-g.ready:
+			if g.serve(c) {
+				go func() {
+					defer g.serving.Done()
+					_ = establish(g.ID(), c)
+					g.leave(c)
+				}()
+			}
+		case <-g.done:
+			return
+		}
+	}
+}
+
+func (g *gate) serve(c net.Conn) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.served == nil {
+		c.Close()
+		return false
+	}
+	g.served[c] = true
+	g.serving.Add(1) // under the lock, so that Close waits for it
+	return true
+}
+
+func (g *gate) leave(c net.Conn) {
+	c.Close()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	delete(g.served, c)
+}
+
+// Close ends the listening and every connection, those too that never said a word, and waits for them.
+func (g *gate) Close(closeClients listeners.CloseFn) {
+	g.shut()
+	closeClients(g.ID())
+	g.mu.Lock()
+	all := g.served
+	g.served = nil
+	g.mu.Unlock()
+	for c := range all {
+		c.Close()
+	}
+	g.serving.Wait()
+}
+
+// shut ends the listening; it may be called again.
+func (g *gate) shut() {
+	g.end.Do(func() {
+		close(g.done)
+		g.listener.Close()
+	})
 }
 
 // client is a connection of somebody known.
@@ -57,13 +128,13 @@ func (c *client) Close() error {
 	return c.Conn.Close()
 }
 
-// run takes connections until ctx ends. It leaves the listener to Close.
+// run takes connections until ctx ends.
 func (g *gate) run(ctx context.Context) error {
 	defer g.work.Wait()
-	stop := context.AfterFunc(ctx, func() { g.Close() })
+	stop := context.AfterFunc(ctx, g.shut)
 	defer stop()
 	for {
-		c, err := g.Listener.Accept()
+		c, err := g.listener.Accept()
 		if errors.Is(err, net.ErrClosed) {
 			return nil
 		}
@@ -87,26 +158,6 @@ func (g *gate) run(ctx context.Context) error {
 		}
 		g.work.Go(func() { g.shake(ctx, c) })
 	}
-}
-
-// Accept gives what has shown who it is.
-func (g *gate) Accept() (net.Conn, error) {
-	select {
-	case c := <-g.ready:
-		return c, nil
-	case <-g.done:
-		return nil, net.ErrClosed
-	}
-}
-
-// Close ends the listening; it may be called again.
-func (g *gate) Close() error {
-	var err error
-	g.end.Do(func() {
-		close(g.done)
-		err = g.Listener.Close()
-	})
-	return err
 }
 
 func (g *gate) pass(c net.Conn) {
