@@ -64,6 +64,7 @@ var terms = map[journal.Type]term{
 	journal.RosterStale:               {word{"名簿が古いまま", "The roster is old"}, seeDevice},
 	journal.CertificateExpiring:       {word{"証明書の期限切れ間近", "A certificate is about to expire"}, word{"証明書を更新してください(kidobanlog enrol)。", "Renew it: kidobanlog enrol."}},
 	journal.NoticeFailed:              {word{"通知の不達", "Notices cannot be delivered"}, word{"宛先と中継サーバーを確認してください(kidobanlog notify list)。", "Check the address and its server: kidobanlog notify list."}},
+	journal.NoticeSent:                {word{"通知の試験", "A test of the notices"}, nothing},
 	journal.AlarmAcknowledged:         {word{"警報の受付", "Alarm acknowledged"}, nothing},
 	journal.AlarmClosed:               {word{"警報の完了", "Alarm closed"}, nothing},
 	journal.AlarmReported:             {word{"統括責任者への報告", "Reported to the CISO"}, word{"報告書を確認してください。", "Read the report."}},
