@@ -15,9 +15,6 @@ type Beside struct {
 	Again    string
 }
 
-// besideEvery keeps somebody who says "online" without end from keeping the outbox busy.
-const besideEvery = 5 * time.Second
-
 // beside is how far that has come.
 type beside struct {
 	due     bool
