@@ -213,16 +213,23 @@ func TestIndexGoesOn(t *testing.T) {
 		if parts != 3 || err != nil || n != 186 {
 			t.Errorf("%d parts, %d found, %v", parts, n, err)
 		}
-		var last time.Time
-		found := 0
-		for f, err := range s.Search(ctx, shelf.Query{Types: []journal.Type{journal.AccessGranted}}) { // three pages
-			if err != nil || f.Entry.At.Wall.Before(last) {
-				t.Fatalf("%v, %v after %v", err, f.Entry.At.Wall, last)
-			}
-			last, found = f.Entry.At.Wall, found+1
-		}
-		if found != 1300 {
-			t.Errorf("%d of 1300 found", found)
-		}
+		walk(t, s, shelf.Query{Types: []journal.Type{journal.AccessGranted}}, 1)
+		walk(t, s, shelf.Query{Types: []journal.Type{journal.AccessGranted}, Newest: true}, -1)
 	})
+}
+
+// walk goes through three pages, each entry once and in order: way 1 oldest first, -1 newest first.
+func walk(t *testing.T, s *shelf.Shelf, q shelf.Query, way int) {
+	t.Helper()
+	var last time.Time
+	found := 0
+	for f, err := range s.Search(context.Background(), q) {
+		if err != nil || found > 0 && f.Entry.At.Wall.Compare(last) != way {
+			t.Fatalf("%v, %v after %v", err, f.Entry.At.Wall, last)
+		}
+		last, found = f.Entry.At.Wall, found+1
+	}
+	if found != 1300 {
+		t.Errorf("%d of 1300 found", found)
+	}
 }
