@@ -15,7 +15,7 @@ import (
 
 // TestKillDoor kills the door daemon at random moments, its start among them.
 func TestKillDoor(t *testing.T) {
-	r := newRig(begin(t, "kill-door", 5, 1000, 50_000))
+	r := newRig(begin(t, "kill-door", 3, 1000, 50_000))
 	r.storm(func() {
 		r.s.kill()
 		r.s.spawn()
@@ -30,7 +30,7 @@ func TestKillDoor(t *testing.T) {
 
 // TestKillCentral kills the central log while entries come: what it confirmed is in its file.
 func TestKillCentral(t *testing.T) {
-	r := newRig(begin(t, "kill-central", 5, 200, 50_000))
+	r := newRig(begin(t, "kill-central", 3, 200, 50_000))
 	r.storm(func() {
 		r.c.kill()
 		r.confirmed()
@@ -42,7 +42,7 @@ func TestKillCentral(t *testing.T) {
 // TestKillBroker kills the broker, whose queues come back as it saved them last, or not.
 func TestKillBroker(t *testing.T) {
 	t.Parallel()
-	r := newRig(begin(t, "kill-broker", 3, 200, 50_000))
+	r := newRig(begin(t, "kill-broker", 0, 200, 50_000))
 	r.storm(func() {
 		r.broker.Kill()
 		r.nap(200 * time.Millisecond)
@@ -52,7 +52,7 @@ func TestKillBroker(t *testing.T) {
 
 // TestBrokerWiped has the broker forget sessions, queues and retained messages.
 func TestBrokerWiped(t *testing.T) {
-	r := newRig(begin(t, "broker-wiped", 3, 100, 2000))
+	r := newRig(begin(t, "broker-wiped", 2, 100, 2000))
 	r.storm(func() {
 		r.broker.Kill()
 		r.broker.Wipe()
@@ -63,7 +63,7 @@ func TestBrokerWiped(t *testing.T) {
 // TestBrokerOverflowing has the broker drop nearly all that it cannot hand on at once.
 func TestBrokerOverflowing(t *testing.T) {
 	t.Parallel()
-	r := newRig(begin(t, "broker-overflowing", 3, 100, 2000), "max_queued_messages 10", "max_inflight_messages 2")
+	r := newRig(begin(t, "broker-overflowing", 0, 100, 2000), "max_queued_messages 10", "max_inflight_messages 2")
 	r.storm(func() {
 		r.c.kill()
 		r.nap(700 * time.Millisecond)
@@ -74,7 +74,7 @@ func TestBrokerOverflowing(t *testing.T) {
 // TestBrokerExpiring has a broker whose messages, the retained ones too, and sessions end after a second.
 func TestBrokerExpiring(t *testing.T) {
 	t.Parallel()
-	k := begin(t, "broker-expiring", 2, 100, 2000)
+	k := begin(t, "broker-expiring", 0, 100, 2000)
 	r := newRigAt(k, forgetful(t))
 	r.storm(func() {
 		r.c.kill()

@@ -177,14 +177,14 @@ func (r *rig) either(f func(*network)) {
 
 // TestNetworkCut cuts connections while messages are under way.
 func TestNetworkCut(t *testing.T) {
-	r := newRig(begin(t, "network-cut", 5, 250, 8000))
+	r := newRig(begin(t, "network-cut", 3, 250, 8000))
 	r.storm(func() { r.either((*network).cut) })
 }
 
 // TestNetworkStalled holds everything up for a while.
 func TestNetworkStalled(t *testing.T) {
 	t.Parallel()
-	r := newRig(begin(t, "network-stalled", 3, 150, 5000))
+	r := newRig(begin(t, "network-stalled", 0, 150, 5000))
 	r.storm(func() {
 		r.either(func(n *network) { n.stall(true) })
 		r.nap(1500 * time.Millisecond)
@@ -208,7 +208,7 @@ func TestNetworkHalfOpen(t *testing.T) {
 
 // TestNetworkDuplicated has messages come twice, both ways.
 func TestNetworkDuplicated(t *testing.T) {
-	r := newRig(begin(t, "network-duplicated", 5, 150, 5000))
+	r := newRig(begin(t, "network-duplicated", 3, 150, 5000))
 	r.near.repeat.Store(3)
 	r.far.repeat.Store(3)
 	r.storm(func() {

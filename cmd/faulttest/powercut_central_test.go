@@ -23,7 +23,7 @@ import (
 
 // TestPowerCutCentral cuts the power of a central log that receives, verifies, stores and confirms.
 func TestPowerCutCentral(t *testing.T) {
-	powerCut(begin(t, "power-cut-central", 60, 50_000, 1_000_000), centralLife)
+	powerCut(begin(t, "power-cut-central", 40, 50_000, 1_000_000), centralLife)
 }
 
 func unsyncedCentral(how, number string) []change {

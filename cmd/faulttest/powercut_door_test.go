@@ -23,7 +23,7 @@ import (
 
 // TestPowerCutDoor cuts the power of a door daemon that badges, orders, imports, publishes and is confirmed.
 func TestPowerCutDoor(t *testing.T) {
-	powerCut(begin(t, "power-cut-door", 60, 50_000, 1_000_000), doorLife)
+	powerCut(begin(t, "power-cut-door", 40, 50_000, 1_000_000), doorLife)
 }
 
 const (

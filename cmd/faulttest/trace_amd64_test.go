@@ -6,7 +6,6 @@ import (
 	"os"
 	"runtime"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 )
@@ -92,7 +91,6 @@ type tracer struct {
 	threads map[int]*thread
 	memory  string
 	mem     *os.File
-	once    sync.Once
 }
 
 // thread is one of the program's, between the entry and the exit of a call.
