@@ -23,7 +23,6 @@ import (
 	"kidoban/controller/archive/shelf"
 	"kidoban/controller/journal"
 	"kidoban/controller/outbox/link"
-	"kidoban/controller/wire"
 	"kidoban/device/clock"
 )
 
@@ -258,7 +257,7 @@ func ended(ctx context.Context, err error) error {
 
 // drain takes what has come meanwhile, so that one transaction covers it.
 func (a *Archive) drain(ctx context.Context) error {
-	for range 256 {
+	for range 1024 {
 		select {
 		case m := <-a.link.In():
 			if err := a.receive(ctx, m); err != nil {
@@ -393,106 +392,4 @@ func (a *Archive) checkpoint(ctx context.Context, prefix string, m link.Message)
 		return err
 	}
 	return a.found(ctx, f, found, now)
-}
-
-// settle stores what can be stored, and prepares what has to be said. It returns when to come again.
-func (a *Archive) settle(ctx context.Context) (time.Time, error) {
-	now := time.Now()
-	wake := now.Add(time.Minute)
-	if err := a.count(ctx, now); err != nil {
-		return wake, err
-	}
-	if due := a.tally.due; !due.IsZero() && due.Before(wake) {
-		wake = due
-	}
-	for _, f := range a.followers {
-		from, to, found, err := f.settle(ctx, a.cfg.Key)
-		if err != nil {
-			return wake, err
-		}
-		if err := a.found(ctx, f, found, now); err != nil {
-			return wake, err
-		}
-		if from == 0 && to > 0 {
-			if err := a.succession(ctx, f, now); err != nil {
-				return wake, err
-			}
-		}
-		if err := f.keep(ctx); err != nil {
-			return wake, err
-		}
-		a.confirm(f, to > from, now)
-		if err := a.print(ctx, f, from, to); err != nil {
-			return wake, err
-		}
-		from, to, ok, next := f.ask(now)
-		if ok {
-			a.cfg.Log.Info("asking again", "journal", f.Origin, "from", from, "to", to)
-			a.out = append(a.out, link.Message{Topic: f.topic + "resend", Payload: wire.Marshal(wire.Resend{From: from, To: to})})
-			if err := a.found(ctx, f, f.dumb(), now); err != nil {
-				return wake, err
-			}
-		}
-		if !next.IsZero() && next.Before(wake) {
-			wake = next
-		}
-		if next, err = a.dun(ctx, f, now); err != nil {
-			return wake, err
-		}
-		if !next.IsZero() && next.Before(wake) {
-			wake = next
-		}
-		if next, err = a.listen(ctx, f, now); err != nil {
-			return wake, err
-		}
-		if !next.IsZero() && next.Before(wake) {
-			wake = next
-		}
-	}
-	next, err := a.dispose(ctx, now)
-	if next.Before(wake) {
-		wake = next
-	}
-	return wake, err
-}
-
-func (a *Archive) print(ctx context.Context, f *follower, from, to uint64) error {
-	if to > from+printMost && a.cfg.Many != nil {
-		a.cfg.Many(f.Origin, from, to)
-		return nil
-	}
-	if a.cfg.Print == nil || from >= to {
-		return nil
-	}
-	return a.shelf.Entries(ctx, f.Journal, from, func(_ uint64, payload []byte) error {
-		if payload != nil {
-			a.cfg.Print(f.Origin, payload)
-		}
-		return nil
-	})
-}
-
-// confirm publishes the ack of what is durable: at once when it grew, else now and then when somebody seems not to
-// know. A later ack takes the place of one that is still waiting.
-func (a *Archive) confirm(f *follower, grew bool, now time.Time) {
-	if !f.ackDue || f.Size == 0 || f.Fork != "" || !grew && now.Sub(f.ackAt) < askAgain {
-		return
-	}
-	f.tell(now)
-	c, err := journal.PeekCheckpoint(f.Checkpoint)
-	if err != nil {
-		panic("archive: own co-signed checkpoint does not parse") // settle and follow verified it
-	}
-	payload := wire.Marshal(wire.Ack{Sequence: f.Size - 1, Root: c.Root.String(), Checkpoint: string(f.Checkpoint)})
-	m := link.Message{Topic: f.topic + "ack", Payload: payload, Retained: true}
-	if cur := a.current(strings.TrimSuffix(f.Origin, f.Origin[strings.LastIndexByte(f.Origin, '/')+1:])); cur != f {
-		return // a later journal of this controller has the topic
-	}
-	for i := range a.out {
-		if a.out[i].Topic == m.Topic {
-			a.out[i] = m
-			return
-		}
-	}
-	a.out = append(a.out, m)
 }
