@@ -43,3 +43,12 @@ func TestBroker(t *testing.T) {
 		}
 	}
 }
+
+// TestTheSmallSite is the manual's own example.
+func TestTheSmallSite(t *testing.T) {
+	_, rest, _ := strings.Cut(central.Manual(), "```toml\n")
+	file, _, ok := strings.Cut(rest, "```\n")
+	if c, err := central.Parse("README.md", []byte(file)); !ok || err != nil || len(c.Warnings()) > 0 {
+		t.Errorf("%v, %v", err, c)
+	}
+}

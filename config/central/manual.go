@@ -1,0 +1,9 @@
+package central
+
+import _ "embed"
+
+//go:embed README.md
+var manual string
+
+// Manual is every key with its unit, default and owner, for people to read.
+func Manual() string { return manual }
