@@ -14,11 +14,11 @@ import (
 )
 
 // TestInquiry plays testdata/inquiry: what people ask a central log of two doors, at each of which somebody went in, somebody
-// was turned away, and one was forced. $AT is the central log's directory, $MAIN and $ANNEX hold the doors' verifier keys.
+// was turned away, and one was forced. The first publishes names. $AT is the central log's directory, $MAIN and $ANNEX hold the doors' verifier keys.
 func TestInquiry(t *testing.T) {
 	addr := freeAddr(t)
 	c := newCentral(t, "--listen", addr)
-	doors := map[string]*site{"MAIN": newController(t, "main-ctl", c.table("tcp://"+addr), gate{"room", "H10301", "never"}),
+	doors := map[string]*site{"MAIN": newController(t, "main-ctl", c.table("tcp://"+addr)+"publish_names = true\n", gate{"room", "H10301", "never"}),
 		"ANNEX": newController(t, "annex-ctl", c.table("tcp://"+addr), gate{"hall", "H10301", "never"})}
 	for _, s := range doors {
 		c.pin(s)

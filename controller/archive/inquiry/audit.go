@@ -70,6 +70,8 @@ type auditPack struct {
 	entries  int64 // of the year
 	journals []auditJournal
 	counts   map[string]int // lines of the tables
+
+	witnessed int // witnesses that have signed
 }
 
 // auditJournal is what the index page says of a journal.
@@ -85,6 +87,9 @@ func (p *auditPack) write(ctx context.Context) error {
 		if err := p.journal(ctx, j); err != nil {
 			return err
 		}
+	}
+	if err := p.witnesses(ctx); err != nil {
+		return err
 	}
 	for _, t := range []struct {
 		name string
@@ -148,6 +153,24 @@ func (p *auditPack) journal(ctx context.Context, j shelf.Journal) error {
 	return errors.Join(p.text("keys/"+one.name+".txt", public+"\n"), p.text("checkpoints/"+one.name+".txt", string(j.Checkpoint)))
 }
 
+// witnesses writes what the offline witnesses have signed of this log: the heads of all journals.
+func (p *auditPack) witnesses(ctx context.Context) error {
+	all, err := p.shelf.Witnesses(ctx)
+	if err != nil {
+		return err
+	}
+	for _, w := range all {
+		if w.Note == nil {
+			continue
+		}
+		p.witnessed++
+		if err := errors.Join(p.text("witnesses/"+w.Name+".txt", string(w.Note)), p.text("witnesses/"+w.Name+".key.txt", w.Key+"\n")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // index is the page that a person reads.
 func (p *auditPack) index(w io.Writer) error {
 	page := &pageWriter{w: w}
@@ -177,6 +200,7 @@ func (p *auditPack) index(w io.Writer) error {
 		{"journals/", "証跡ごとの当年度の記録(氏名等を含む)。他の年度の記録はハッシュのみ。every entry of the year with private parts; of other years the hashes"},
 		{"keys/", "検証鍵(添付のもの。手元の控えと照合すること)。verifier keys: compare them with those you keep"},
 		{"checkpoints/", "制御装置と中央記録が署名した検査点。heads that controller and central log have both signed"},
+		{"witnesses/", fmt.Sprintf("外部の立会署名 %d件(証跡全体の先頭に対するもの)と検証鍵。the last heads of all journals that offline witnesses signed, and their keys", p.witnessed)},
 		{auditAsked, fmt.Sprintf("検索・出力・印刷の記録 %d件。who searched, exported and printed, and for what", p.counts[auditAsked])},
 		{auditAlarms, fmt.Sprintf("警報と受付・完了までの時間 %d件。alarms and how long they waited", p.counts[auditAlarms])},
 		{auditDisposals, fmt.Sprintf("廃棄の記録 %d件(第25条)。disposals", p.counts[auditDisposals])},

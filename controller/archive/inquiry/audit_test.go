@@ -14,6 +14,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"kidoban/controller/archive/inquiry"
+	"kidoban/controller/archive/shelf"
 	"kidoban/controller/archive/shelf/shelftest"
 	"kidoban/controller/evidence"
 	"kidoban/controller/journal"
@@ -80,6 +81,10 @@ func TestAuditPack(t *testing.T) {
 		if _, _, err := s.ask().Search(t.Context(), inquiry.Asked{Person: "p-2"}); err != nil {
 			t.Fatal(err)
 		}
+		witness := shelf.Witness{Name: "west", Key: "west+00000000+key", Note: []byte("heads\n\n— west signed\n")}
+		if err := s.shelf.Witnessed(t.Context(), s.own, witness, entry(599, journal.CheckpointWitnessed, journal.Data{}, nil)); err != nil {
+			t.Fatal(err)
+		}
 		dir := t.TempDir() + "/pack"
 		digest, err := s.ask().Audit(t.Context(), 2026, inquiry.Asked{}, dir)
 		if err != nil {
@@ -104,11 +109,12 @@ func TestAuditPack(t *testing.T) {
 func (s *site) packTells(dir string) {
 	s.t.Helper()
 	for name, wants := range map[string][]string{
-		"README.txt":    {"年次監査資料", "令和8年度", "kidoban journal verify", "sha256sum -c", "照会への回答"},
-		"asked.csv":     {"maizuru/central", "mori", "account.searched", "照会への回答", "p-2"},
-		"alarms.csv":    {"door.forced/room", "maizuru/main-ctl", "alert"},
-		"disposals.csv": {"digest"},
-		"duties.csv":    {"approver"},
+		"README.txt":         {"年次監査資料", "令和8年度", "kidoban journal verify", "sha256sum -c", "照会への回答"},
+		"asked.csv":          {"maizuru/central", "mori", "account.searched", "照会への回答", "p-2"},
+		"witnesses/west.txt": {"west signed"},
+		"alarms.csv":         {"door.forced/room", "maizuru/main-ctl", "alert"},
+		"disposals.csv":      {"digest"},
+		"duties.csv":         {"approver"},
 	} {
 		text := string(readAll(s.t, filepath.Join(dir, name)))
 		for _, want := range wants {

@@ -271,10 +271,12 @@ func TestWhoIsInside(t *testing.T) {
 			register.Opening{Name: "鈴木"})
 		left := entry(81, journal.VisitCorrected, journal.Data{Visit: "2026-000003", Zone: "room", Point: register.Left},
 			register.Correction{After: minute(4).Format(time.RFC3339)})
-		s.write("maizuru/main-ctl", late, left)
+		longer := entry(90, journal.VisitCorrected, journal.Data{Visit: "2026-000001", Zone: "room", Point: register.Left},
+			register.Correction{After: minute(33).Format(time.RFC3339)})
+		s.write("maizuru/main-ctl", late, left, longer)
 		for at, want := range map[int]string{
 			-1: "", 0: "佐藤 一", 3: "佐藤 一 鈴木", 7: "佐藤 一 髙橋 由", 17: "佐藤 一 髙橋 由 𠮷田 直 山﨑 太", 20: "佐藤 一 𠮷田 直 山﨑 太",
-			35: "𠮷田 直 山﨑 太", 50: "𠮷田 直 山﨑 太 佐藤 一", 100: "𠮷田 直 山﨑 太 佐藤 一", 2 * 24 * 60: "𠮷田 直 佐藤 一",
+			32: "佐藤 一 𠮷田 直 山﨑 太", 35: "𠮷田 直 山﨑 太", 50: "𠮷田 直 山﨑 太 佐藤 一", 100: "𠮷田 直 山﨑 太 佐藤 一", 2 * 24 * 60: "𠮷田 直 佐藤 一",
 		} {
 			inside, err := s.ask().Inside(t.Context(), inquiry.Asked{At: minute(at)})
 			if err != nil {
