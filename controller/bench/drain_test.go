@@ -28,7 +28,7 @@ type watched struct {
 // watch starts kidobanlog beside mosquitto, for a site's journal.
 func watch(t *testing.T, bin, dir string, s *site) *watched {
 	t.Helper()
-	m := linktest.StartMosquitto(t, "max_queued_messages 0")
+	m := linktest.StartMosquitto(t, "max_queued_messages 0", "max_inflight_messages 1000")
 	at := []string{"--data", filepath.Join(dir, "data"), "--keys", filepath.Join(dir, "keys")}
 	say := func(args ...string) string {
 		out, err := exec.Command(filepath.Join(bin, "kidobanlog"), append(at, args...)...).CombinedOutput()

@@ -75,7 +75,7 @@ func Open(ctx context.Context, cfg Config, will *Message, filters ...string) (*L
 		return nil, err
 	}
 	l := &Link{
-		conn: stallGuard{conn, bufio.NewReader(conn), cfg.Timeout}, out: make(chan Message), in: make(chan Message, 64),
+		conn: stallGuard{conn, bufio.NewReader(conn), cfg.Timeout}, out: make(chan Message), in: make(chan Message, 512),
 		tokens: make(chan mqtt.Token, cfg.Backlog), poke: make(chan struct{}, 1), lost: make(chan struct{}), ordered: make(chan struct{}, 1),
 	}
 	l.made = made
