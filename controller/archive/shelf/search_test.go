@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -100,7 +101,7 @@ func searchIsAFilter(t *testing.T, s *shelf.Shelf) {
 	ctx := context.Background()
 	owns := []shelf.Own{writerOf(t, "main-ctl", nil), writerOf(t, "annex-ctl", nil), writerOf(t, "west-ctl", nil)}
 	rapid.Check(t, func(t *rapid.T) {
-		n := rapid.IntRange(0, 30).Draw(t, "entries")
+		n := rapid.IntRange(0, 12).Draw(t, "entries")
 		for _, o := range owns {
 			var es []journal.Entry
 			for range n {
@@ -232,4 +233,48 @@ func walk(t *testing.T, s *shelf.Shelf, q shelf.Query, way int) {
 	if found != 1300 {
 		t.Errorf("%d of 1300 found", found)
 	}
+}
+
+// TestDisposedIsNotFound: what was disposed of leaves the index, and the rest stays.
+func TestDisposedIsNotFound(t *testing.T) {
+	shelftest.Each(t, func(t *testing.T, where string) {
+		s, ctx := open(t, where), context.Background()
+		var es []journal.Entry
+		for i := range 10 {
+			es = append(es, journal.Entry{At: device.Instant{Wall: spring.Add(time.Duration(i) * time.Minute)}, Synced: true, Type: journal.VisitOpened,
+				Severity: journal.Info, Subject: "zone/room", Data: journal.Data{Zone: "room", Person: "p-1", Visit: fmt.Sprintf("2026-%06d", i)}})
+		}
+		o := writerOf(t, "main-ctl", nil)
+		_, err := s.Accept(ctx, o.Key, spring)
+		me := shelf.Instance{Name: "log-a", Session: "1"}
+		if err := errors.Join(err, s.Record(ctx, o, es...), s.IndexAll(ctx), s.Enter(ctx, me, time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		holds, err := s.Lease(ctx, me, time.Hour)
+		js, err2 := s.Journals(ctx)
+		if err := errors.Join(err, err2); err != nil {
+			t.Fatal(err)
+		}
+		for _, h := range holds {
+			if h.Controller == o.Origin.KeyName() {
+				js[0].Hold = h
+			}
+		}
+		if err := s.Forget(ctx, js[0], []shelf.Span{{From: 0, To: 2}, {From: 5, To: 6}}); err != nil {
+			t.Fatal(err)
+		}
+		n, err := s.Matches(ctx, shelf.Query{Person: "p-1"})
+		stays := 0
+		for _, err2 := range s.Stays(ctx, shelf.Stays{Zone: "room"}) {
+			err = errors.Join(err, err2)
+			stays++
+		}
+		if err != nil || n != 6 || stays != 6 {
+			t.Errorf("%d entries and %d visits are found, %v, want 6 of each", n, stays, err)
+		}
+		gone, err := s.GoneBetween(ctx, js[0].ID, -1, 11)
+		if err != nil || gone != 5 {
+			t.Errorf("%d are gone, %v", gone, err)
+		}
+	})
 }
