@@ -28,14 +28,12 @@ func TestBeside(t *testing.T) {
 		c.Pace.Beside = 20 * time.Millisecond
 		c.Beside = outbox.Beside{Messages: []link.Message{{Topic: "other/device/config", Payload: described}}, Again: "other/status"}
 	})
-	times := func(n int) {
-		t.Helper()
-		outboxtest.Await(t, "the description", func() bool { return len(p.on("other/device/config")) == n })
-	}
-	times(1)
+	outboxtest.Await(t, "the description", func() bool { return len(p.on("other/device/config")) == 1 })
 	p.send("other/status", false, []byte("offline"))
-	p.send("other/status", false, []byte("online"))
-	times(2)
+	outboxtest.Await(t, "it is described again, once it listens", func() bool {
+		p.send("other/status", false, []byte("online"))
+		return len(p.on("other/device/config")) > 1
+	})
 	late := join(t, url, "late", "other/device/config")
 	outboxtest.Await(t, "it is retained", func() bool {
 		got := late.on("other/")
