@@ -28,16 +28,14 @@ func TestBeside(t *testing.T) {
 		c.Pace.Beside = 20 * time.Millisecond
 		c.Beside = outbox.Beside{Messages: []link.Message{{Topic: "other/device/config", Payload: described}}, Again: "other/status"}
 	})
-	outboxtest.Await(t, "the description", func() bool { return len(p.on("other/device/config")) == 1 })
+	outboxtest.Await(t, "the description", func() bool { return len(p.on("other/device/config")) > 0 })
 	p.send("other/status", false, []byte("offline"))
-	outboxtest.Await(t, "it is described again, once it listens", func() bool {
-		p.send("other/status", false, []byte("online"))
-		return len(p.on("other/device/config")) > 1
-	})
+	p.send("other/status", false, []byte("online"))
+	outboxtest.Await(t, "it is described again", func() bool { return len(p.on("other/device/config")) > 1 })
 	late := join(t, url, "late", "other/device/config")
 	outboxtest.Await(t, "it is retained", func() bool {
 		got := late.on("other/")
-		return len(got) == 1 && bytes.Equal(got[0], described)
+		return len(got) > 0 && bytes.Equal(got[0], described)
 	})
 }
 
