@@ -56,10 +56,11 @@ func command(out, errs io.Writer) *cobra.Command {
 		PersistentPreRunE: s.load}
 	root.SetOut(out)
 	root.SetErr(errs)
-	root.PersistentFlags().StringVar(&s.path, "config", "", "configuration file (kidobanlog help config)")
+	root.PersistentFlags().StringVar(&s.path, "config", "", "configuration file (kidobanlog help configuration)")
 	root.PersistentFlags().StringVar(&s.data, "data", "", "data directory, in place of the configuration's (/var/lib/kidobanlog)")
 	root.PersistentFlags().StringVar(&s.keys, "keys", "", "key directory, in place of the configuration's (systemd's credentials)")
 	root.AddCommand(initCommand(s), acceptCommand(s), pinCommand(s), waitingCommand(s), alarmCommand(s), holdCommand(s), headCommand(s), witnessCommand(s), serveCommand(s), printCommand(s), journalsCommand(s), checkpointCommand(s))
+	root.AddCommand(topics()...)
 	root.AddCommand(rosterCommand(s))
 	root.AddCommand(statusCommand(s))
 	root.AddCommand(searchCommand(s), whoCommand(s), reportCommand(s), exportCommand(s), proveCommand(s), evidenceCommand(s), auditCommand(s))
