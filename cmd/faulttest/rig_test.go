@@ -138,7 +138,7 @@ func (r *rig) settle() {
 		j, entries, err = r.held()
 		return err != nil || len(entries) >= len(r.record)
 	}) {
-		r.k.isLost("%v after the fault the central log has %d of %d entries: %s", settleWithin, len(entries), len(r.record), r.s.status().Link)
+		r.k.isLost("%v after the fault both ends are not the same: %s", settleWithin, r.s.status().Link)
 		return
 	}
 	r.slowest = max(r.slowest, time.Since(began))
