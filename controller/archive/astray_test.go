@@ -263,3 +263,39 @@ func testEntriesThatLeadNowhereAreNamed(t *testing.T, where string) {
 	d.Run(m.URL(), nil) // its own record goes on
 	c.evidence()
 }
+
+// What repeats of confirmed entries show tells an edited database from one that was put back.
+func TestAnEditedEntryIsNamedByItsNumber(t *testing.T) {
+	m, c, d := site(t, shelftest.SQLite(t), 20)
+	d.Stop()
+	rows, err := d.Store.Rows(context.Background(), 4, 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := stranger(t, m.URL())
+	for i, r := range rows {
+		if i == 1 {
+			r.Payload = bytes.Replace(r.Payload, []byte("p-17"), []byte("p-18"), 1)
+		}
+		send(t, l, "event/access", r.Payload)
+	}
+	outboxtest.Await(t, "the other one is seen", func() bool { return c.says("controller.contradicted main-ctl entry 5 came again with other bytes") })
+	send(t, l, "checkpoint", head(t, d, 9, tlog.Hash{7}))
+	outboxtest.Await(t, "it is named", func() bool { return strings.Contains(c.journals()[0].Fork, "edited at entry 5") })
+}
+
+// Two heads of one length over different entries are proof, though none of these has come.
+func TestTwoHeadsOfOneLengthAreAFork(t *testing.T) {
+	m, c, d := site(t, shelftest.SQLite(t), 20)
+	d.Stop()
+	l := stranger(t, m.URL())
+	began := time.Now()
+	for i := range byte(2) {
+		send(t, l, "checkpoint", head(t, d, 24, tlog.Hash{i}))
+	}
+	c.named("controller.forked main-ctl the controller signed two records of 24 entries", began)
+	if c.journals()[0].Fork == "" {
+		t.Error("it is confirmed all the same")
+	}
+	c.evidence()
+}
