@@ -1,7 +1,6 @@
 package link
 
 import (
-	"bufio"
 	"context"
 	"crypto/tls"
 	"fmt"
@@ -191,21 +190,4 @@ func (c Config) dial(ctx context.Context) (net.Conn, error) {
 		return nil, fmt.Errorf("reach broker: %w", err)
 	}
 	return conn, nil
-}
-
-// stallGuard gives every write a deadline: paho sets one for some packets only, and a peer that stops reading would
-// hold the others for ever.
-type stallGuard struct {
-	net.Conn
-	in      *bufio.Reader // paho reads a packet's head byte by byte
-	timeout time.Duration
-}
-
-func (g stallGuard) Read(b []byte) (int, error) { return g.in.Read(b) }
-
-func (g stallGuard) Write(b []byte) (int, error) {
-	if err := g.SetWriteDeadline(time.Now().Add(g.timeout)); err != nil {
-		return 0, err
-	}
-	return g.Conn.Write(b)
 }

@@ -10,7 +10,6 @@
 package link
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -74,11 +73,13 @@ func Open(ctx context.Context, cfg Config, will *Message, filters ...string) (*L
 	if err != nil {
 		return nil, err
 	}
+	spool := newSpool(conn, cfg.Timeout)
 	l := &Link{
-		conn: stallGuard{conn, bufio.NewReader(conn), cfg.Timeout}, out: make(chan Message), in: make(chan Message, 512),
+		conn: spool, out: make(chan Message), in: make(chan Message, 512),
 		tokens: make(chan mqtt.Token, cfg.Backlog), poke: make(chan struct{}, 1), lost: make(chan struct{}), ordered: make(chan struct{}, 1),
 	}
 	l.made = made
+	l.work.Go(spool.run)
 	l.client = mqtt.NewClient(l.options(cfg, password, will))
 	stop := context.AfterFunc(ctx, func() { l.conn.Close() })
 	defer stop()

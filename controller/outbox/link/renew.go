@@ -42,7 +42,7 @@ func (l *Link) Certificates() (own, broker *x509.Certificate) {
 	if l.made != nil && l.made.Own != nil {
 		own = l.made.Own.Leaf
 	}
-	if g, ok := l.conn.(stallGuard); ok {
+	if g, ok := l.conn.(*spool); ok {
 		if t, ok := g.Conn.(*tls.Conn); ok {
 			if shown := t.ConnectionState().PeerCertificates; len(shown) > 0 {
 				broker = shown[0]
