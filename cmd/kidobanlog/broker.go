@@ -46,12 +46,25 @@ func (v *service) broker() error {
 	if err != nil {
 		return err
 	}
+	v.built = built
 	v.parts = append(v.parts, built.Run)
 	v.link.Broker = "tcp://" + built.Address()
 	if b.TLS {
 		v.link.Broker, v.link.Dial = "tls://"+built.Address(), built.Dial
 	}
 	return nil
+}
+
+// refusals are those of the built-in broker, by reason.
+func (v *service) refusals() map[string]int64 {
+	if v.built == nil {
+		return nil
+	}
+	out := map[string]int64{}
+	for why, n := range v.built.Refused() {
+		out[string(why)] = n
+	}
+	return out
 }
 
 // beginAuthority makes the certificate authority, unless it is there, and leaves what brokers believe beside the database.

@@ -35,6 +35,7 @@ func (h *heard) health() *wire.Health {
 
 func (v *service) standing(ctx context.Context) (s central.Standing, err error) {
 	now, yes := time.Now(), true
+	s.Refused = v.refusals()
 	if s.Report, err = overview.Read(ctx, v.shelf, overview.Known{Limits: health.Limits(v.conf.Health), Now: now, Runs: &yes}); err != nil {
 		return s, err
 	}

@@ -17,6 +17,7 @@ import (
 	"kidoban/controller/alarm"
 	"kidoban/controller/archive"
 	"kidoban/controller/archive/shelf"
+	"kidoban/controller/broker"
 	"kidoban/controller/journal"
 	metrics "kidoban/controller/metrics/central"
 	"kidoban/controller/outbox/link"
@@ -52,7 +53,8 @@ type service struct {
 	shelf *shelf.Shelf
 	link  link.Config // to the broker, the built-in one too
 	parts []func(context.Context) error
-	heard heard // what controllers say of themselves
+	heard heard          // what controllers say of themselves
+	built *broker.Broker // the built-in one; nil where another is named
 
 	metrics *metrics.Metrics // nil where nobody asks
 }

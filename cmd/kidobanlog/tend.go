@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"kidoban/controller/archive"
+	"kidoban/controller/archive/overview"
 	"kidoban/controller/archive/shelf"
 	"kidoban/controller/health"
 	"kidoban/controller/health/machine"
@@ -19,7 +20,7 @@ import (
 type heard struct {
 	mu   sync.Mutex
 	news map[string]shelf.Health
-	own  wire.Status // of this central log, last
+	own  overview.Own // of this central log, last
 }
 
 // hear takes what the archive saw; the last counts.
@@ -83,8 +84,8 @@ func (v *service) keep(ctx context.Context) error {
 			h := m.Look(now)
 			v.degraded(ctx, c.Now(), judge.Look(h))
 			v.heard.mu.Lock()
-			v.heard.own = wire.Status{Online: true, Since: began.In(v.own.Origin.Zone).Format(time.RFC3339), Version: Version,
-				Boot: v.own.Origin.Boot, Mode: wire.CentralMode, Health: &h}
+			v.heard.own = overview.Own{Status: wire.Status{Online: true, Since: began.In(v.own.Origin.Zone).Format(time.RFC3339), Version: Version,
+				Boot: v.own.Origin.Boot, Mode: wire.CentralMode, Health: &h}, Refused: v.refusals()}
 			v.heard.hold(me, now)
 			v.heard.mu.Unlock()
 		}

@@ -59,7 +59,7 @@ func (f found) centrals(r *Report, own map[string][]shelf.Journal, k Known) {
 	}
 	for _, name := range sorted(own) {
 		h := f.health[name]
-		c := Central{Name: name, Heard: h.StatusAt, Status: statusOf(h), Alarms: f.alarmsOf(name)}
+		c := Central{Name: name, Heard: h.StatusAt, Status: statusOf(h), Alarms: f.alarmsOf(name), Refused: refusedOf(h)}
 		c.Serving = c.Status != nil && c.Status.Online && k.Now.Sub(h.StatusAt) < alive
 		if k.Runs != nil {
 			c.Serving = *k.Runs

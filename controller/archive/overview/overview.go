@@ -53,6 +53,14 @@ type Central struct {
 	Heard   time.Time    `json:"heard"`
 	Status  *wire.Status `json:"status,omitempty"`
 	Alarms  int          `json:"alarms"` // of its own that nobody has acknowledged
+
+	Refused map[string]int64 `json:"refused,omitempty"` // by its built-in broker since it began, by reason
+}
+
+// Own is what a central log says of itself, in its own database alone.
+type Own struct {
+	wire.Status
+	Refused map[string]int64 `json:"refused,omitempty"` // by its built-in broker since it began, by reason
 }
 
 // Controller is a door's.
@@ -142,6 +150,15 @@ func statusOf(h shelf.Health) *wire.Status {
 		return nil
 	}
 	return &s
+}
+
+// refusedOf reads what a central log's broker has refused.
+func refusedOf(h shelf.Health) map[string]int64 {
+	var o Own
+	if len(h.Status) == 0 || json.Unmarshal(h.Status, &o) != nil {
+		return nil
+	}
+	return o.Refused
 }
 
 func when(t time.Time) *time.Time {

@@ -81,6 +81,11 @@ func (r Report) worries(w io.Writer) {
 	for _, p := range r.Problems {
 		fmt.Fprintf(w, "! %s\n", p)
 	}
+	for _, c := range r.Central {
+		if sum(c.Refused) > 0 {
+			fmt.Fprintf(w, "  %s: its broker refused since it began: %s\n", short(c.Name), kinds(c.Refused))
+		}
+	}
 	for _, c := range r.Controllers {
 		for _, p := range c.Problems {
 			fmt.Fprintf(w, "! %s: %s\n", short(c.Controller), p)

@@ -21,6 +21,7 @@ type Standing struct {
 	Leases   map[string]int     // controllers by the central log that follows them; none where one follows all
 	Notices  map[string]int     // that wait, by recipient
 	DaysLeft map[string]float64 // of certificates, by whose they are
+	Refused  map[string]int64   // by the built-in broker, by reason: told even where the rest cannot be read
 }
 
 // Metrics are those of a central log.
@@ -59,7 +60,7 @@ func desc(name, help string, labels ...string) *prometheus.Desc {
 
 // The metrics of standing. Labels are names of controllers, recipients and central logs, kinds and states of closed lists.
 func descriptions() (d struct {
-	up, confirmed, backlog, age, level, silent, alarms, garbled, waiting, bytes, leases, notices, days *prometheus.Desc
+	up, confirmed, backlog, age, level, silent, alarms, garbled, waiting, bytes, leases, notices, days, refused *prometheus.Desc
 }) {
 	d.up = desc("kidobanlog_database_up", "1 if the database could be read for this scrape.")
 	d.confirmed = desc("kidobanlog_confirmed_entries", "Entries of a controller that are confirmed: its last ack.", "controller")
@@ -74,13 +75,14 @@ func descriptions() (d struct {
 	d.leases = desc("kidobanlog_leases", "Controllers that a central log follows, where several share a database.", "instance")
 	d.notices = desc("kidobanlog_notices_waiting", "Notices that have not reached their recipient.", "recipient")
 	d.days = desc("kidobanlog_certificate_days_left", "Until a certificate runs out.", "identity")
+	d.refused = desc("kidobanlog_broker_refusals_total", "What the built-in broker refused since the start.", "reason")
 	return d
 }
 
 // Describe implements prometheus.Collector.
 func (s *standing) Describe(out chan<- *prometheus.Desc) {
 	d := descriptions()
-	for _, x := range []*prometheus.Desc{d.up, d.confirmed, d.backlog, d.age, d.level, d.silent, d.alarms, d.garbled, d.waiting, d.bytes, d.leases, d.notices, d.days} {
+	for _, x := range []*prometheus.Desc{d.up, d.confirmed, d.backlog, d.age, d.level, d.silent, d.alarms, d.garbled, d.waiting, d.bytes, d.leases, d.notices, d.days, d.refused} {
 		out <- x
 	}
 }
@@ -95,6 +97,9 @@ func (s *standing) Collect(out chan<- prometheus.Metric) {
 	}
 	now, err := s.read(ctx)
 	tell(d.up, metrics.Truth(err == nil))
+	for why, n := range now.Refused {
+		out <- prometheus.MustNewConstMetric(d.refused, prometheus.CounterValue, float64(n), why)
+	}
 	if err != nil {
 		return
 	}
