@@ -121,7 +121,11 @@ func (p *patient) everyCall(ill illness, act func(n int) (fell bool)) {
 func TestDiskBadge(t *testing.T) {
 	for _, ill := range illnesses {
 		t.Run(ill.name, func(t *testing.T) {
-			p := newPatient(begin(t, ill.name+"-badge", 2, 1, 1))
+			few := 0
+			if ill.stays {
+				few = 2
+			}
+			p := newPatient(begin(t, ill.name+"-badge", few, 1, 1))
 			p.startDoor()
 			if err := p.s.bring(); err != nil {
 				t.Fatal(err)

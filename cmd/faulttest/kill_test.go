@@ -52,7 +52,7 @@ func TestKillBroker(t *testing.T) {
 
 // TestBrokerWiped has the broker forget sessions, queues and retained messages.
 func TestBrokerWiped(t *testing.T) {
-	r := newRig(begin(t, "broker-wiped", 2, 100, 2000))
+	r := newRig(begin(t, "broker-wiped", 0, 100, 2000))
 	r.storm(func() {
 		r.broker.Kill()
 		r.broker.Wipe()

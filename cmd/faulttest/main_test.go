@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -18,9 +19,9 @@ var (
 	faultsFlag = flag.String("faults", "", "how many: tenth, full, long; empty = a few")
 	kindFlag   = flag.String("kind", "", "only this kind")
 
-	bin    string // the folder of the three programs
-	module string // the source's
-	begun  bool   // a kind that was asked for
+	bin    string      // the folder of the three programs
+	module string      // the source's
+	begun  atomic.Bool // a kind that was asked for
 )
 
 func TestMain(m *testing.M) {
@@ -43,7 +44,7 @@ func withPrograms(run func() int) int {
 		return 1
 	}
 	code := run()
-	if *kindFlag != "" && !begun {
+	if *kindFlag != "" && !begun.Load() {
 		fmt.Fprintln(os.Stderr, "there is no kind", *kindFlag)
 		code = 1
 	}
@@ -124,7 +125,7 @@ func begin(t *testing.T, name string, few, full, long int) *kind {
 	if k.seed == 0 {
 		k.seed = uint64(time.Now().UnixNano())
 	}
-	begun = true
+	begun.Store(true)
 	k.rnd = rand.New(rand.NewPCG(k.seed, 0))
 	switch *faultsFlag {
 	case "":

@@ -208,7 +208,7 @@ func TestNetworkHalfOpen(t *testing.T) {
 
 // TestNetworkDuplicated has messages come twice, both ways.
 func TestNetworkDuplicated(t *testing.T) {
-	r := newRig(begin(t, "network-duplicated", 3, 150, 5000))
+	r := newRig(begin(t, "network-duplicated", 0, 150, 5000))
 	r.near.repeat.Store(3)
 	r.far.repeat.Store(3)
 	r.storm(func() {

@@ -63,9 +63,10 @@ func centralLife(t testing.TB, bin string, rnd *rand.Rand) *life {
 	if err := s.bring(); err != nil {
 		t.Fatal(err)
 	}
-	r := &recording{said: func(c call) bool { return ackedIn(c.data) > 0 }}
+	r := &recording{said: func(c call) int { return ackedIn(c.data) }}
 	p := spawnTraced(t, r, c.in("data"), c.in("log"), c.serving()...)
-	s.use(rnd, 150+rnd.IntN(150))
+	s.use(rnd, lifeOf(rnd))
+	r.enough()
 	if rnd.IntN(2) == 0 {
 		within(10*time.Second, s.settled)
 	}
@@ -84,7 +85,7 @@ func centralLife(t testing.TB, bin string, rnd *rand.Rand) *life {
 			proof.acked[i+1] = max(proof.acked[i], ackedIn(o.data))
 		}
 	}
-	if n := proof.acked[len(r.ops)]; n < 20 {
+	if n := proof.acked[len(r.ops)]; n < leastHeard {
 		log, _ := os.ReadFile(c.in("log"))
 		t.Fatalf("%d calls were recorded, in which %d entries were confirmed: that is no life\n%s", len(r.ops), n, log)
 	}

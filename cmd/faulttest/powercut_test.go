@@ -9,21 +9,24 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // recording is every call by which a program has changed its files, and what it has said meanwhile.
 type recording struct {
 	mu    sync.Mutex
-	said  func(call) bool // whether what is sent is of interest
-	begin *disk           // before the first
+	said  func(call) int // how many entries somebody hears of by what is sent
+	heard int            // of so many
 	ops   []op
 }
 
 func (r *recording) before(c call) (int, verdict) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if c.what == "send" && r.said(c) {
-		r.ops = append(r.ops, op{call: c})
+	if c.what == "send" {
+		if n := r.said(c); n > 0 {
+			r.ops, r.heard = append(r.ops, op{call: c}), max(r.heard, n)
+		}
 	}
 	return len(r.ops), verdict{}
 }
@@ -35,6 +38,18 @@ func (r *recording) after(began int, c call) {
 		r.ops = append(r.ops, op{call: c, began: began})
 	}
 }
+
+// enough waits until there is something to lose.
+func (r *recording) enough() {
+	within(20*time.Second, func() bool {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		return r.heard >= leastHeard
+	})
+}
+
+// leastHeard is of how many entries somebody must have heard in a life that is worth a cut.
+const leastHeard = 50
 
 // life is a recorded life of a program, and what must hold of what a power cut leaves of it.
 type life struct {
