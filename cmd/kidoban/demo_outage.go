@@ -39,11 +39,19 @@ func (d *demo) outage(ctx context.Context) error {
 	fmt.Fprintf(d.out, "(%d entries, not printed here)\n", d.hushed.Load())
 	d.hush.Store(false)
 	fmt.Fprintf(d.out, "\n--- The central log starts again, and the backlog drains.\n")
-	var err error
+	f, err := shelf.OpenReader(ctx, d.in("central"))
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	b := &backlog{file: f}
+	if _, err := d.drain(ctx, b); err != nil { // as it is before
+		return err
+	}
 	if d.log, err = d.central(ctx); err != nil {
 		return err
 	}
-	return d.drained(ctx)
+	return d.drained(ctx, b)
 }
 
 // passage is one person in and out again, as fast as the strike allows.
@@ -83,38 +91,46 @@ func (d *demo) strike(ctx context.Context, driven bool) error {
 	return fmt.Errorf("the strike does not move: driven is %t", !driven)
 }
 
+// backlog is what the central log still lacks, as it was last shown.
+type backlog struct {
+	file *shelf.Shelf
+	most uint64
+	last string
+	size uint64
+}
+
 // drained shows the backlog as it comes down, then that both hold the same.
-func (d *demo) drained(ctx context.Context) error {
-	f, err := shelf.OpenReader(ctx, d.in("central"))
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	var most uint64
-	last := ""
+func (d *demo) drained(ctx context.Context, b *backlog) error {
 	for range 3000 {
-		var s desk.Status
-		if err := d.client.Get(ctx, "status", nil, &s); err != nil {
+		if done, err := d.drain(ctx, b); err != nil {
 			return err
-		}
-		size, root, err := confirmed(ctx, f)
-		if err != nil {
-			return err
-		}
-		left := max(s.Entries, size) - size
-		most = max(most, left)
-		if bar := overview.Bar(left, most); bar != last {
-			last = bar
-			fmt.Fprintln(d.out, bar)
-		}
-		if left == 0 && root == s.Root {
-			return d.same(ctx, size)
+		} else if done {
+			return d.same(ctx, b.size)
 		}
 		if err := pause(ctx, 20*time.Millisecond); err != nil {
 			return err
 		}
 	}
 	return fmt.Errorf("the backlog does not drain; see %s", d.in("kidobanlog.log"))
+}
+
+// drain shows how far it has come, and says whether that is all.
+func (d *demo) drain(ctx context.Context, b *backlog) (done bool, err error) {
+	var s desk.Status
+	if err := d.client.Get(ctx, "status", nil, &s); err != nil {
+		return false, err
+	}
+	size, root, err := confirmed(ctx, b.file)
+	if err != nil {
+		return false, err
+	}
+	left := max(s.Entries, size) - size
+	b.size, b.most = size, max(b.most, left)
+	if bar := overview.Bar(left, b.most); bar != b.last {
+		b.last = bar
+		fmt.Fprintln(d.out, bar)
+	}
+	return left == 0 && root == s.Root, nil
 }
 
 // confirmed is how far the central log has come with the door's journal.

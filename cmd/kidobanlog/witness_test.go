@@ -18,7 +18,9 @@ import (
 // A witness signs what goes on, an auditor believes both signatures, and a central log that was changed is found out.
 func TestAnOfflineWitness(t *testing.T) {
 	dir := t.TempDir()
-	at := func(args ...string) []string { return append([]string{"--data", dir + "/data", "--keys", dir + "/keys"}, args...) }
+	at := func(args ...string) []string {
+		return append([]string{"--data", dir + "/data", "--keys", dir + "/keys"}, args...)
+	}
 	public := strings.TrimSpace(output(t, at("init")...))
 	memory := dir + "/witness.json"
 	second := strings.TrimSpace(output(t, "witness", "init", "--central", public, "--file", memory))

@@ -104,7 +104,7 @@ func TestDemo(t *testing.T) {
 	d.ends(2 * time.Minute)
 	for _, want := range []string{"granted, person 0201", "denied, reason no_permit", "forced",
 		"refused: account west may not do this", "reason escort_missing", "escort lost", "left without consent", "later consent", "山﨑 𠮷男",
-		"to go\n[##############################] 0 to go\nNothing is lost", "$ kidobanlog status", " 0 entries to go"} {
+		"[------------------------------] 2", "[##############################] 0 to go\nNothing is lost", "$ kidobanlog status", " 0 entries to go"} {
 		if !strings.Contains(d.said(), want) {
 			t.Errorf("not printed: %s\n%s", want, d.said())
 		}

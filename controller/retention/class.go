@@ -121,7 +121,8 @@ var entryFamilies = map[string]Class{
 	"access": Register, "visit": Register, "register": Register, "lock": Register,
 	"permit": Permits, "credential": Cards, "door": Doors, "reader": Doors, "fire": Alarms, "alarm": Alarms,
 	"emergency": Alarms, "account": Accounts, "roster": Accounts, "config": System, "clock": System, "power": System,
-	"link": System, "system": System, "journal": System,
+	"link": System, "system": System, "journal": System, "certificate": System,
+	"controller": System, "checkpoint": System, "notice": System, // of a central log
 }
 
 // Periods are the years that records of a class are kept, counted as in Article 25(3): from the fiscal year after theirs.

@@ -20,7 +20,7 @@ func TestClassOfEveryType(t *testing.T) {
 		"access": "register", "visit": "register", "register": "register", "lock": "register", "permit": "permits",
 		"credential": "cards", "door": "doors", "reader": "doors", "fire": "alarms", "alarm": "alarms", "emergency": "alarms",
 		"account": "accounts", "roster": "accounts", "config": "system", "clock": "system", "power": "system", "link": "system",
-		"system": "system", "journal": "system",
+		"system": "system", "journal": "system", "certificate": "system", "controller": "system", "checkpoint": "system", "notice": "system",
 	}
 	single := map[journal.Type]string{
 		journal.AccessDenied: "refusals", journal.AccessNotTaken: "refusals", journal.AccessDuress: "alarms",
