@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"crypto/x509"
-	"fmt"
 	"os"
 	"time"
 
@@ -15,7 +14,8 @@ import (
 
 const lookAtCertificates = time.Hour
 
-// certificates begins the watch over what runs out: every certificate that was issued, and the authority.
+// certificates begins the watch over what runs out: every certificate that was issued, the authority, and what the
+// connection to another broker is made with.
 func (v *service) certificates() error {
 	c, err := clock.Start()
 	if err != nil {
@@ -24,12 +24,13 @@ func (v *service) certificates() error {
 	v.parts = append(v.parts, func(ctx context.Context) error {
 		tick := time.NewTicker(lookAtCertificates)
 		defer tick.Stop()
-		for warned := map[string]bool{}; ; {
-			if err := v.warn(ctx, c, warned); err != nil && ctx.Err() == nil {
+		for seen := map[string]bool{}; ; {
+			if err := v.warn(ctx, c, seen); err != nil && ctx.Err() == nil {
 				v.log.Error("cannot see which certificates run out", "err", err)
 			}
 			select {
 			case <-tick.C:
+			case <-v.shown.news:
 			case <-ctx.Done():
 				return nil
 			}
@@ -38,8 +39,8 @@ func (v *service) certificates() error {
 	return nil
 }
 
-// warn records what is about to run out: a certificate once for good, an authority once a run.
-func (v *service) warn(ctx context.Context, c clock.Clock, authorities map[string]bool) error {
+// warn records once for good what is about to run out. seen are the serial numbers that need no further look.
+func (v *service) warn(ctx context.Context, c clock.Clock, seen map[string]bool) error {
 	all, err := v.shelf.Certificates(ctx)
 	if err != nil {
 		return err
@@ -56,13 +57,15 @@ func (v *service) warn(ctx context.Context, c clock.Clock, authorities map[strin
 		}
 		v.log.Warn("a certificate runs out", "identity", x.Identity.String(), "until", x.Expires.In(jst).Format(time.DateOnly))
 	}
-	for _, x := range v.believed() {
-		if serial := identity.Serial(x); !authorities[serial] && x.NotAfter.Sub(o.at.Wall) < within {
-			authorities[serial] = true
-			v.log.Warn("an authority runs out: kidobanlog authority renew", "until", x.NotAfter.In(jst).Format(time.DateOnly))
-			if err := v.shelf.Record(ctx, v.own, expiringAuthority(o, x)); err != nil {
+	for _, x := range all {
+		seen[x.Serial] = true
+	}
+	for _, x := range v.outside() {
+		if serial := identity.Serial(x.Certificate); !seen[serial] && x.NotAfter.Sub(o.at.Wall) < within {
+			if err := v.warnOf(ctx, o, x); err != nil {
 				return err
 			}
+			seen[serial] = true
 		}
 	}
 	return nil
@@ -82,10 +85,4 @@ func (v *service) believed() []*x509.Certificate {
 		return nil
 	}
 	return m.Believed
-}
-
-func expiringAuthority(o order, x *x509.Certificate) journal.Entry {
-	e := journal.Entry{At: o.at, Synced: o.synced, Type: journal.CertificateExpiring, Severity: journal.Warning, Subject: "controller"}
-	e.Data = journal.Data{Mode: "authority", Digest: identity.Serial(x), Until: x.NotAfter.In(jst).Format(time.RFC3339), Detail: fmt.Sprintf("authority %.64q", x.Subject.CommonName)}
-	return e
 }

@@ -54,6 +54,7 @@ type service struct {
 	link  link.Config // to the broker, the built-in one too
 	parts []func(context.Context) error
 	heard heard          // what controllers say of themselves
+	shown *shown         // what the connection to another broker is made with
 	built *broker.Broker // the built-in one; nil where another is named
 
 	metrics *metrics.Metrics // nil where nobody asks
@@ -64,7 +65,7 @@ func serve(cmd *cobra.Command, s *site, level, listen string, flags central.MQTT
 	if err := least.UnmarshalText([]byte(level)); err != nil {
 		return fmt.Errorf("--log: %w", err)
 	}
-	v := &service{site: *s, out: cmd.OutOrStdout(), log: slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: least}))}
+	v := &service{site: *s, shown: newShown(), out: cmd.OutOrStdout(), log: slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: least}))}
 	if listen != "" {
 		v.conf.Broker.Listen = listen
 	}
@@ -117,7 +118,7 @@ func (s *site) identity() (key note.Signer, own shelf.Own, err error) {
 
 // follow begins the archive.
 func (v *service) follow() error {
-	a, err := archive.New(archive.Config{Link: v.link, Instance: v.conf.Name, Key: v.key, Own: v.own, Silent: v.conf.Watch.Silent.Std(), Log: v.log, Seen: v.heard.hear,
+	a, err := archive.New(archive.Config{Link: v.link, Instance: v.conf.Name, Key: v.key, Own: v.own, Silent: v.conf.Watch.Silent.Std(), Log: v.log, Seen: v.heard.hear, Shown: v.shown.take,
 		Print: v.stored, Many: v.caughtUp}, v.shelf)
 	if err != nil {
 		return err

@@ -12,6 +12,7 @@ package archive
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -37,6 +38,7 @@ type Config struct {
 	Many     func(origin string, from, to uint64) // called in its place where a journal catches up: [from, to); nil = nobody
 	Log      *slog.Logger                         // what a person must hear of: forks, unknown journals
 	Seen     func(Seen)                           // called for what controllers say of themselves; nil = nobody; must not block
+	Shown    func(own, broker *x509.Certificate)  // called for each connection with what it was made with; nil = nobody; must not block
 }
 
 // Archive follows all accepted journals.
@@ -198,6 +200,9 @@ func (a *Archive) accepted(ctx context.Context, now time.Time) error {
 // serve works on one connection until it is lost. Its error is the file's.
 func (a *Archive) serve(ctx context.Context, l *link.Link) error {
 	a.link, a.out = l, nil
+	if a.cfg.Shown != nil {
+		a.cfg.Shown(l.Certificates())
+	}
 	for _, f := range a.followers {
 		f.ackDue, f.ackAt = true, time.Time{}
 		f.waitFrom = time.Time{} // what nobody heard is asked for again at once
