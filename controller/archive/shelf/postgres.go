@@ -36,7 +36,7 @@ func openPostgres(ctx context.Context, where string, m mode) (*Shelf, error) {
 	reading := conf.Copy()
 	reading.RuntimeParams["default_transaction_read_only"] = "on"
 	s := &Shelf{dialect: dialect{name: goose.DialectPostgres, schema: "schema/postgres", share: " FOR SHARE", update: " FOR UPDATE",
-		skip: " SKIP LOCKED", now: "(extract(epoch FROM clock_timestamp()) * 1000)::bigint", locking: true}}
+		skip: " SKIP LOCKED", now: "(extract(epoch FROM clock_timestamp()) * 1000)::bigint", traces: 32, locking: true}}
 	s.read = pool(reading, pgReaders)
 	s.db = s.read
 	if m != readOnly {

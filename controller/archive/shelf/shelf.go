@@ -38,6 +38,7 @@ type dialect struct {
 	update  string // the same, of rows that this transaction will change
 	skip    string // added to update: passes over what others have locked
 	now     string // the database's own clock, in milliseconds
+	traces  int    // rows of the index of searches that one statement takes, where it is quickest
 	locking bool   // processes at several machines may be at it
 }
 

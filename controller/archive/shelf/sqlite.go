@@ -27,7 +27,7 @@ func openSQLite(ctx context.Context, dir string, m mode) (*Shelf, error) {
 	case m != create && err != nil:
 		return nil, fmt.Errorf("%w: kidobanlog init makes it", err)
 	}
-	s := &Shelf{dialect: dialect{name: goose.DialectSQLite3, schema: "schema/sqlite", now: "CAST(unixepoch('subsec') * 1000 AS INTEGER)"}}
+	s := &Shelf{dialect: dialect{name: goose.DialectSQLite3, schema: "schema/sqlite", now: "CAST(unixepoch('subsec') * 1000 AS INTEGER)", traces: 1}}
 	const reading = "?mode=ro&_busy_timeout=10000"
 	if s.read, err = sql.Open("sqlite3", "file:"+path+reading); err != nil {
 		return nil, err

@@ -23,7 +23,7 @@ func (s *Shelf) Index(ctx context.Context) (more bool, err error) {
 	if err != nil || len(behind) == 0 {
 		return false, told("index entries", err)
 	}
-	return true, s.change(ctx, "index entries", func(tx *sql.Tx) error { return traceSome(ctx, tx, behind[0]) })
+	return true, s.change(ctx, "index entries", func(tx *sql.Tx) error { return s.traceSome(ctx, tx, behind[0]) })
 }
 
 // IndexAll takes in all of it.
@@ -72,7 +72,7 @@ type sealed struct {
 	entry    *journal.Entry
 }
 
-func traceSome(ctx context.Context, tx *sql.Tx, id int64) error {
+func (s *Shelf) traceSome(ctx context.Context, tx *sql.Tx, id int64) error {
 	// The first two statements hold the row against others, in every database.
 	if _, err := tx.ExecContext(ctx, "INSERT INTO traced (journal, upto) VALUES ($1, 0) ON CONFLICT (journal) DO NOTHING", id); err != nil {
 		return err
@@ -92,7 +92,7 @@ func traceSome(ctx context.Context, tx *sql.Tx, id int64) error {
 	if err != nil {
 		return err
 	}
-	if err := putTraces(ctx, tx, id, all); err != nil {
+	if err := s.putTraces(ctx, tx, id, all); err != nil {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, "UPDATE traced SET upto = $1 WHERE journal = $2", to, id)
@@ -119,11 +119,8 @@ func sealedBetween(ctx context.Context, tx *sql.Tx, id, from, to int64) (all []s
 	return all, rows.Err()
 }
 
-// traceColumns are those of a trace, traceTuples how many of them one statement takes.
-const (
-	traceColumns = 12
-	traceTuples  = 32
-)
+// traceColumns are those of a trace.
+const traceColumns = 12
 
 func traceSQL(rows int) string {
 	var b strings.Builder
@@ -143,21 +140,21 @@ func traceSQL(rows int) string {
 	return b.String()
 }
 
-func putTraces(ctx context.Context, tx *sql.Tx, id int64, all []sealed) error {
-	many, err := tx.PrepareContext(ctx, traceSQL(traceTuples))
+func (s *Shelf) putTraces(ctx context.Context, tx *sql.Tx, id int64, all []sealed) error {
+	many, err := tx.PrepareContext(ctx, traceSQL(s.traces))
 	if err != nil {
 		return err
 	}
 	defer func() { _ = many.Close() }()
-	args := make([]any, 0, traceTuples*traceColumns)
-	for some := range slices.Chunk(all, traceTuples) {
+	args := make([]any, 0, s.traces*traceColumns)
+	for some := range slices.Chunk(all, s.traces) {
 		args = args[:0]
 		for _, x := range some {
 			e, d := x.entry, &x.entry.Data
 			args = append(args, id, x.sequence, e.At.Wall.UnixMicro(), string(e.Type), rank(e.Severity), d.Door, d.Person, other(d),
 				d.Credential, d.Permit, d.Visit, d.Alarm)
 		}
-		if len(some) == traceTuples {
+		if len(some) == s.traces {
 			_, err = many.ExecContext(ctx, args...)
 		} else {
 			_, err = tx.ExecContext(ctx, traceSQL(len(some)), args...)
