@@ -199,8 +199,9 @@ func readCertificate(path string) (*x509.Certificate, error) {
 
 // certificateEntry says in the own journal what became of a certificate.
 func certificateEntry(o order, t journal.Type, who identity.Identity, serial string, until time.Time) journal.Entry {
-	e := journal.Entry{At: o.at, Synced: o.synced, Type: t, Severity: alarm.Severity(t), Subject: "controller/" + who.Name,
-		Data: journal.Data{Controller: who.Name, Mode: string(who.Role), Digest: serial, Until: until.In(jst).Format(time.RFC3339), Detail: who.String()}}
+	name := o.own.Origin.Called(who.Site, who.Name)
+	e := journal.Entry{At: o.at, Synced: o.synced, Type: t, Severity: alarm.Severity(t), Subject: "controller/" + name,
+		Data: journal.Data{Controller: name, Mode: string(who.Role), Digest: serial, Until: until.In(jst).Format(time.RFC3339), Detail: who.String()}}
 	o.by.Sign(&e)
 	return e
 }

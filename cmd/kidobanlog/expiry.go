@@ -46,7 +46,7 @@ func (v *service) warn(ctx context.Context, c clock.Clock, seen map[string]bool)
 		return err
 	}
 	synced, err := clock.Synchronised()
-	o := order{at: c.Now(), synced: err == nil && synced}
+	o := order{own: v.own, at: c.Now(), synced: err == nil && synced}
 	within := v.conf.Broker.Warning.Std()
 	for _, x := range shelf.Expiring(all, o.at.Wall, within) {
 		if x.Warned {

@@ -45,7 +45,7 @@ func holdAddCommand(s *site) *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringVar(&controller, "controller", "", "of this controller")
+	c.Flags().StringVar(&controller, "controller", "", "of this controller; SITE/NAME where sites have one of that name")
 	c.Flags().BoolVar(&all, "all", false, "of every controller")
 	c.Flags().StringVar(&reason, "reason", "", "why, in your words")
 	accountFlag(c, &account)

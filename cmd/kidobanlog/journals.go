@@ -145,7 +145,8 @@ func (o order) accept(ctx context.Context, out io.Writer, w shelf.Waiting) error
 	}
 	part := strings.Split(w.Origin, "/")
 	if len(part) == 4 {
-		e.Subject, e.Data.Controller = "controller/"+part[2], part[2]
+		e.Data.Controller = o.own.Origin.Called(part[1], part[2])
+		e.Subject = "controller/" + e.Data.Controller
 	}
 	e.Data.Journal, e.Data.Succeeds, e.Data.Digest = w.Origin, w.Succeeds, strings.ReplaceAll(journal.Fingerprint(w.Key), " ", "")
 	origin, fresh, err := o.shelf.AcceptBy(ctx, o.own, w.Key, e)

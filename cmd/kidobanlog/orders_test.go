@@ -79,7 +79,7 @@ func TestAPersonsOrders(t *testing.T) {
 	var id string
 	outboxtest.Await(t, "an alarm", func() bool {
 		for _, word := range strings.Fields(output(t, at("alarm", "list")...)) {
-			if strings.HasPrefix(word, "controller.replaced/main-ctl/") {
+			if strings.HasPrefix(word, "controller.replaced/maizuru/main-ctl/") {
 				id = word
 			}
 		}

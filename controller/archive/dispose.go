@@ -79,7 +79,7 @@ func (a *Archive) disposeOf(ctx context.Context, f *follower, d shelf.Disposal, 
 		d.State = shelf.DisposalFalse
 		return a.shelf.MarkDisposal(ctx, a.cfg.Own, f.Journal, d)
 	}
-	held, err := a.shelf.Held(ctx, nameOf(f.Origin))
+	held, err := a.shelf.Held(ctx, f.Origin)
 	if err != nil || held && d.State == shelf.DisposalHeld {
 		return err
 	}

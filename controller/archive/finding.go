@@ -57,7 +57,7 @@ func (a *Archive) found(ctx context.Context, f *follower, x finding, now time.Ti
 // entry begins one of the own journal about a controller, now.
 func (a *Archive) entry(t journal.Type, origin string) journal.Entry {
 	e := a.said(t)
-	name := nameOf(origin)
+	name := a.cfg.Own.Origin.Called(siteAndName(origin))
 	e.Subject, e.Data.Controller, e.Data.Journal = "controller/"+name, name, origin
 	return e
 }
@@ -76,11 +76,11 @@ func (a *Archive) own(entries ...journal.Entry) []journal.Entry {
 	return entries
 }
 
-// nameOf is the controller's name in an origin, "kidoban/<site>/<controller>/<journal>".
-func nameOf(origin string) string {
+// siteAndName are those of the controller in an origin, "kidoban/<site>/<controller>/<journal>".
+func siteAndName(origin string) (site, name string) {
 	part := strings.Split(origin, "/")
 	if len(part) < 3 {
-		return ""
+		return "", ""
 	}
-	return part[2]
+	return part[1], part[2]
 }

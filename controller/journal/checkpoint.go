@@ -26,6 +26,14 @@ type Checkpoint struct {
 // cannot be part of it.
 func (o Origin) KeyName() string { return "kidoban/" + o.Site + "/" + o.Controller }
 
+// Called is what the entries of this origin call a controller: its name, with the site before it where that is another.
+func (o Origin) Called(site, controller string) string {
+	if site == o.Site {
+		return controller
+	}
+	return site + "/" + controller
+}
+
 // Line is the first line of the journal's checkpoints: "kidoban/<site>/<controller>/<journal>".
 func (o Origin) Line() string { return o.KeyName() + "/" + o.Journal }
 

@@ -90,7 +90,7 @@ type Data struct {
 	Drill      bool   `json:"drill,omitempty"`
 	Document   string `json:"document,omitempty"`   // a report, a muster list, a review: "2026-T001"
 	Succeeds   string `json:"succeeds,omitempty"`   // journal.started: the origin of the journal that this one goes on after; count and digest are its head
-	Controller string `json:"controller,omitempty"` // whom a central log speaks of
+	Controller string `json:"controller,omitempty"` // whom a central log speaks of; "<site>/<controller>" of another site than its own
 	Journal    string `json:"journal,omitempty"`    // and which journal of it: its origin
 	Recipient  string `json:"recipient,omitempty"`  // of a notice, by its name in the configuration
 	Version    int64  `json:"version,omitempty"`    // of a roster bundle

@@ -51,8 +51,12 @@ func (r *Rule) concerns(e *journal.Sealed, zones map[string]string) bool {
 	if zone == "" {
 		zone = zones[e.Origin.Controller+"/"+d.Door]
 	}
+	site, spoken, other := strings.Cut(d.Controller, "/")
+	if !other {
+		site, spoken = e.Origin.Site, d.Controller
+	}
 	return among(r.Zones, zone) && among(r.Doors, d.Door, e.Origin.Controller+"/"+d.Door) &&
-		among(r.Controllers, e.Origin.Controller, e.Origin.Site+"/"+e.Origin.Controller, d.Controller)
+		among(r.Controllers, e.Origin.Controller, e.Origin.Site+"/"+e.Origin.Controller, spoken, site+"/"+spoken)
 }
 
 func (r *Rule) ofType(e *journal.Sealed) bool {

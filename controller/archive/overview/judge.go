@@ -90,15 +90,24 @@ func alarms(n int) string {
 // alarmsOf counts the central log's alarms about a controller.
 func (f found) alarmsOf(name string) (n int) {
 	for _, a := range f.alarms {
-		if a.Acknowledged.IsZero() && about(a, name) {
+		if a.Acknowledged.IsZero() && f.about(a, name) {
 			n++
 		}
 	}
 	return n
 }
 
-func about(a ledger.Alarm, name string) bool {
-	return a.Controller == name || a.Controller != "" && strings.HasSuffix(name, "/"+a.Controller)
+// about says whether an alarm is about a controller: one that names no site is about a controller of the central log's own.
+func (f found) about(a ledger.Alarm, name string) bool {
+	if strings.Contains(a.Controller, "/") {
+		return "kidoban/"+a.Controller == name
+	}
+	for _, j := range f.journals {
+		if site := strings.SplitN(j.Origin, "/", 3); j.Own && a.Controller != "" && "kidoban/"+site[1]+"/"+a.Controller == name {
+			return true
+		}
+	}
+	return false
 }
 
 func (f found) garbledOf(name string) map[string]int64 {
@@ -169,7 +178,7 @@ func (f found) state(c *Controller, name string, js []shelf.Journal, h shelf.Hea
 		c.problem(Critical, "silent", "silent since %s", last.Silent)
 	}
 	for _, a := range f.alarms {
-		if about(a, name) && journal.Type(a.Type) == journal.ControllerRolledBack {
+		if f.about(a, name) && journal.Type(a.Type) == journal.ControllerRolledBack {
 			c.problem(Critical, "rolled back", "its disk holds less than was confirmed")
 			break
 		}

@@ -14,7 +14,9 @@ import (
 	"kidoban/controller/archive/shelf"
 	"kidoban/controller/archive/shelf/shelftest"
 	"kidoban/controller/health"
+	"kidoban/controller/journal"
 	"kidoban/controller/wire"
+	"kidoban/device"
 )
 
 var now = time.Date(2026, 4, 1, 9, 0, 0, 0, time.UTC)
@@ -34,14 +36,33 @@ func newSite(t *testing.T, where string) *site {
 	}
 	t.Cleanup(func() { s.Close() })
 	x := &site{t, s, "kidoban/maizuru/main-ctl"}
-	_, public, err := note.GenerateKey(rand.Reader, x.name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.Accept(t.Context(), public, now); err != nil {
-		t.Fatal(err)
-	}
+	x.accept(x.name)
 	return x
+}
+
+func (x *site) accept(name string) {
+	x.t.Helper()
+	_, public, err := note.GenerateKey(rand.Reader, name)
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	if _, err := x.shelf.Accept(x.t.Context(), public, now); err != nil {
+		x.t.Fatal(err)
+	}
+}
+
+func (x *site) journal(name string) (of shelf.Journal) {
+	x.t.Helper()
+	js, err := x.shelf.Journals(x.t.Context())
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	for _, j := range js {
+		if strings.HasPrefix(j.Origin, name+"/") {
+			of = j
+		}
+	}
+	return of
 }
 
 func (x *site) say(h shelf.Health) {
@@ -145,6 +166,70 @@ func TestCentral(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestFindings: what the central log found has its word, is critical, and is the door's own: another of the same name at
+// another site is well.
+func TestFindings(t *testing.T) {
+	for _, c := range []struct {
+		state, problem string
+		find           func(x *site, o shelf.Own, j shelf.Journal) error
+	}{
+		{"forked", "is confirmed no more: two heads", func(x *site, o shelf.Own, j shelf.Journal) error {
+			return x.shelf.Find(x.t.Context(), o, j, shelf.Find{Entries: finding(o, j, journal.ControllerForked), Fatal: true, What: "two heads", At: now})
+		}},
+		{"rolled back", "less than was confirmed", func(x *site, o shelf.Own, j shelf.Journal) error {
+			return x.shelf.Find(x.t.Context(), o, j, shelf.Find{Entries: finding(o, j, journal.ControllerRolledBack), What: "rolled back", At: now})
+		}},
+		{"silent", "silent since 2026-04-01T08:58:30Z", func(x *site, o shelf.Own, j shelf.Journal) error {
+			return x.shelf.Hush(x.t.Context(), o, j, now.Add(-90*time.Second), finding(o, j, journal.ControllerSilent)...)
+		}},
+	} {
+		for _, bad := range []string{"kidoban/maizuru/main-ctl", "kidoban/ayabe/main-ctl"} {
+			t.Run(c.state+" "+bad, func(t *testing.T) {
+				x := newSite(t, shelftest.SQLite(t))
+				x.accept("kidoban/ayabe/main-ctl")
+				x.central()
+				for _, name := range []string{x.name, "kidoban/ayabe/main-ctl"} {
+					x.say(shelf.Health{Controller: name, Status: online(func(s *wire.Status) { s.Sequence = 0 }), StatusAt: now, Head: 1, HeadAt: now})
+				}
+				if err := c.find(x, writer(t), x.journal(bad)); err != nil {
+					t.Fatal(err)
+				}
+				for _, got := range x.read(true).Controllers {
+					want, state, n := overview.OK, "catching up", 0
+					if got.Controller == bad {
+						want, state, n = overview.Critical, c.state, 1
+					}
+					if got.Level != want || got.State != state || got.Alarms != n || n > 0 && !strings.Contains(strings.Join(got.Problems, "\n"), c.problem) {
+						t.Errorf("%+v", got)
+					}
+				}
+			})
+		}
+	}
+}
+
+// writer is a central log of site maizuru.
+func writer(t *testing.T) shelf.Own {
+	t.Helper()
+	o := journal.Origin{Site: "maizuru", Controller: "central", Boot: "0e6d2f0c", Zone: time.UTC}
+	secret, public, err := note.GenerateKey(rand.Reader, o.KeyName())
+	if err != nil {
+		t.Fatal(err)
+	}
+	signer, err := note.NewSigner(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return shelf.Own{Origin: o, Key: public, Signer: signer, Central: signer}
+}
+
+// finding is an entry as the archive makes it.
+func finding(o shelf.Own, j shelf.Journal, typ journal.Type) []journal.Entry {
+	part := strings.Split(j.Origin, "/")
+	return []journal.Entry{{At: device.Instant{Wall: now}, Synced: true, Type: typ, Severity: journal.Alert, Subject: "controller",
+		Data: journal.Data{Controller: o.Origin.Called(part[1], part[2]), Journal: j.Origin}}}
 }
 
 func TestBar(t *testing.T) {

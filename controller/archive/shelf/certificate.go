@@ -103,7 +103,7 @@ func (s *Shelf) takeBack(ctx context.Context, tx *sql.Tx, o Own, cs []Certificat
 			return err
 		}
 		e := entry
-		e.Data.Controller, e.Data.Digest = c.Identity.Name, c.Serial
+		e.Data.Controller, e.Data.Digest = o.Origin.Called(c.Identity.Site, c.Identity.Name), c.Serial
 		es = append(es, e)
 	}
 	return s.recordIn(ctx, tx, o, es...)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 	"time"
 
 	"kidoban/controller/journal"
@@ -70,10 +71,12 @@ func (s *Shelf) LegalHolds(ctx context.Context) (all []Legal, err error) {
 	return all, rows.Err()
 }
 
-// Held says whether a hold that stands covers a controller.
-func (s *Shelf) Held(ctx context.Context, controller string) (bool, error) {
+// Held says whether a hold that stands covers the controller of a journal: one that names it, or without a site every
+// controller of that name, or all.
+func (s *Shelf) Held(ctx context.Context, origin string) (bool, error) {
+	part := append(strings.Split(origin, "/"), "", "", "")
 	var n int
-	if err := s.db.QueryRowContext(ctx, "SELECT count(*) FROM legal WHERE ended = '' AND controller IN ('', $1)", controller).Scan(&n); err != nil {
+	if err := s.db.QueryRowContext(ctx, "SELECT count(*) FROM legal WHERE ended = '' AND controller IN ('', $1, $2)", part[2], part[1]+"/"+part[2]).Scan(&n); err != nil {
 		return false, fmt.Errorf("look for a hold: %w", err)
 	}
 	return n > 0, nil
