@@ -15,14 +15,17 @@ build: ## the three programs, into bin/
 run: build ## a demonstration site without hardware; KIDOBAN_MQTT=host:port moves its broker
 	bin/kidoban demo
 
-test: ## every test but those of race, fuzz, kill and lab
+# Twice as many packages at a time as processors: most of what they do is wait for brokers, disks and databases.
+PACKAGES := -p $(shell echo $$(( 2 * $$(nproc) )))
+
+test: ## every test but those of race, fuzz, faults, kill and lab
 	@.ci/need gcc mosquitto systemd pdftotext postgresql mosquitto_sub sqlite3 python3-paho aiosmtpd rsyslogd
 	go vet ./...
-	ASYNCAPI_SCHEMA="$$(.ci/asyncapi)" go test ./...
+	ASYNCAPI_SCHEMA="$$(.ci/asyncapi)" go test $(PACKAGES) ./...
 
 race: ## the tests under the race detector, the long ones shortened
 	@.ci/need gcc mosquitto systemd pdftotext postgresql mosquitto_sub sqlite3 python3-paho aiosmtpd rsyslogd
-	go test -race -short -timeout 20m ./...
+	go test -race -short $(PACKAGES) -timeout 20m ./...
 
 fuzz: ## each fuzz target for FUZZTIME (10s)
 	@.ci/need gcc
