@@ -7,7 +7,6 @@ import (
 
 	"kidoban/controller/broker"
 	"kidoban/controller/identity"
-	"kidoban/controller/outbox/link"
 )
 
 // me is the central log on a broker.
@@ -29,9 +28,9 @@ func (s *site) brokerFile(named, usual string) string {
 
 // broker begins the built-in broker where no other is named.
 func (v *service) broker() error {
-	m, b := v.conf.MQTT, v.conf.Broker
-	v.link = link.Config{Broker: m.Broker, CA: m.CA, Cert: m.Cert, Key: m.Key, Username: m.Username, Password: m.Password, ClientID: v.me().String()}
-	if m.Broker != "" {
+	b := v.conf.Broker
+	v.link = v.connection()
+	if v.link.Broker != "" {
 		v.link = v.link.Remember(v.log)
 		return nil
 	}
@@ -40,7 +39,7 @@ func (v *service) broker() error {
 		Limits: broker.Limits{Connections: b.Connections},
 	}
 	if b.TLS {
-		cfg.Files = identity.NewFiles(v.brokerFile(b.CA, "ca.pem"), v.brokerFile(b.Cert, "broker.pem"), v.brokerFile(b.Key, "broker.key"), v.log)
+		cfg.Files = v.brokerFiles(v.log)
 	}
 	built, err := broker.New(cfg)
 	if err != nil {

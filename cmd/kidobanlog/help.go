@@ -15,6 +15,7 @@ var operation string
 func topics() []*cobra.Command {
 	return []*cobra.Command{
 		{Use: "configuration", Short: "every key of the configuration", Long: central.Manual()},
+		{Use: "sample", Short: "a configuration file with every key, its default and a comment", Long: central.Sample()},
 		{Use: "operation", Short: "a small site, a large one, and what to do when", Long: operation},
 	}
 }

@@ -62,7 +62,7 @@ func command(out, errs io.Writer) *cobra.Command {
 	root.AddCommand(initCommand(s), acceptCommand(s), pinCommand(s), waitingCommand(s), alarmCommand(s), holdCommand(s), headCommand(s), witnessCommand(s), serveCommand(s), printCommand(s), journalsCommand(s), checkpointCommand(s))
 	root.AddCommand(topics()...)
 	root.AddCommand(rosterCommand(s))
-	root.AddCommand(statusCommand(s))
+	root.AddCommand(statusCommand(s), checkCommand(s))
 	root.AddCommand(searchCommand(s), whoCommand(s), reportCommand(s), exportCommand(s), proveCommand(s), evidenceCommand(s), auditCommand(s))
 	root.AddCommand(notifyCommand(s))
 	root.AddCommand(enrolCommand(s), revokeCommand(s), identitiesCommand(s), authorityCommand(s), mosquittoCommand(s))

@@ -72,6 +72,9 @@ func serve(cmd *cobra.Command, s *site, level, listen string, flags central.MQTT
 	if flags.Broker != "" {
 		v.conf.MQTT = flags
 	}
+	for _, w := range v.conf.Warnings() {
+		v.log.Warn(w.String())
+	}
 	if v.key, v.own, err = v.identity(); err != nil {
 		return err
 	}

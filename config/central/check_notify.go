@@ -43,17 +43,29 @@ func (c *Config) notices(k *checker) {
 		seen[r.Name] = true
 		c.recipient(k, path, r)
 	}
-	for i := range c.Zones {
-		z, path := &c.Zones[i], fmt.Sprintf("zone[%d]", i)
-		k.name(path+".name", z.Name)
-		for j, d := range z.Doors {
-			if !doorPattern.MatchString(d) {
-				k.refuse(fmt.Sprintf("%s.doors[%d]", path, j), `is "controller/door"`)
-			}
-		}
-	}
+	c.zones(k)
 	for i := range c.Rules {
 		c.Rules[i].check(k, fmt.Sprintf("rule[%d]", i), seen)
+	}
+}
+
+func (c *Config) zones(k *checker) {
+	taken := map[string]bool{}
+	for i, z := range c.Zones {
+		path := fmt.Sprintf("zone[%d]", i)
+		k.name(path+".name", z.Name)
+		if len(z.Doors) == 0 {
+			k.refuse(path+".doors", `is missing; name the doors that lead into it, "controller/door"`)
+		}
+		for j, d := range z.Doors {
+			at := fmt.Sprintf("%s.doors[%d]", path, j)
+			if !doorPattern.MatchString(d) {
+				k.refuse(at, `is "controller/door"`)
+			} else if taken[d] {
+				k.refuse(at, "leads into one zone already; a rule could not tell into which")
+			}
+			taken[d] = true
+		}
 	}
 }
 

@@ -1,5 +1,10 @@
 package central
 
+import (
+	"net/url"
+	"strings"
+)
+
 // MQTT is the broker that carries the doors' entries: its own, or another.
 type MQTT struct {
 	// Another broker: "tls://host:8883", or "tcp://127.0.0.1:1883" on this machine alone. Default "": the built-in one ([broker]).
@@ -26,5 +31,24 @@ func (m *MQTT) check(k *checker) {
 	}
 	if (m.Username == "") != (m.Password == "") {
 		k.refuse("mqtt.username", "username and password_file go together")
+	}
+	if m.Broker != "" {
+		m.address(k)
+	}
+}
+
+func (m *MQTT) address(k *checker) {
+	const form = `is written "tls://host:8883", or "tcp://127.0.0.1:1883" on this machine`
+	u, err := url.Parse(m.Broker)
+	switch {
+	case err != nil || u.Hostname() == "" || u.Port() == "" || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "" ||
+		u.Scheme != "tls" && u.Scheme != "tcp":
+		k.refuse("mqtt.broker", form)
+	case u.User != nil:
+		k.refuse("mqtt.broker", "holds a name or password; write them into username and password_file")
+	case u.Scheme == "tcp" && !loopback(u.Hostname()):
+		k.refuse("mqtt.broker", "tcp:// is plain text and only for 127.0.0.1, ::1 or localhost: the entries tell who is where; use tls://")
+	case u.Scheme == "tcp" && (m.CA != "" || m.Cert != ""):
+		k.refuse("mqtt.ca", "ca, cert and key have no use with tcp://; use tls:// or remove them")
 	}
 }

@@ -31,6 +31,9 @@ func (r *Report) SetDefaults() {
 	r.RuleBasis = "舞鶴市住民基本台帳ネットワークシステムに係るセキュリティの確保等に関する規程(平成14年訓令甲第5号、令和5年4月1日施行)"
 }
 
+// SetDefaults implements source.Defaulter.
+func (r *Room) SetDefaults() { r.Officer = "security-officer" }
+
 func (r *Report) check(k *checker) {
 	if r.RuleBasis == "" {
 		k.refuse("report.rule_basis", "is empty; name the regulation and its version, what is printed cites it")
@@ -41,12 +44,6 @@ func (r *Report) check(k *checker) {
 		if room.Title == "" {
 			k.refuse(path+".title", "is missing; say what forms call the room")
 		}
-		switch room.Officer {
-		case "":
-			room.Officer = "security-officer"
-		case "security-officer", "west-branch-head":
-		default:
-			k.refuse(path+".officer", "is security-officer or west-branch-head")
-		}
+		k.oneOf(path+".officer", room.Officer, "security-officer", "west-branch-head")
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -27,7 +28,22 @@ func (s *Storage) SetDefaults() { s.Data = "/var/lib/kidobanlog" }
 func (s *Storage) check(k *checker) {
 	if s.Data == "" {
 		k.refuse("storage.data", "is missing; name the directory of the database")
+		return
 	}
+	if s.Keys == "" || filepath.IsAbs(s.Data) != filepath.IsAbs(s.Keys) {
+		return
+	}
+	if inside(s.Data, s.Keys) {
+		k.refuse("storage.keys", "lies inside the data directory: every copy of the data would carry the keys; put it elsewhere")
+	} else if inside(s.Keys, s.Data) {
+		k.refuse("storage.data", "lies inside the key directory: a copy of the keys would carry the data; put it elsewhere")
+	}
+}
+
+// inside reports whether path is dir or below it.
+func inside(dir, path string) bool {
+	rel, err := filepath.Rel(dir, path)
+	return err == nil && filepath.IsLocal(rel)
 }
 
 // Connection reads the database's connection string; "" is none.
