@@ -71,7 +71,7 @@ type (
 		Base       uint64 // the version it was staged from: refused if the roster has changed since
 		Generation uint64
 		Roster     *access.Roster
-		People     map[access.PersonID]ledger.Person // handed over: the loop owns it from then on
+		People     *ledger.Directory // handed over: the loop owns it from then on
 		Digest     string
 
 		approver, proposal string // of an import that another person approved

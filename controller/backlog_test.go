@@ -201,7 +201,7 @@ func TestRefusedSwitch(t *testing.T) {
 		return nil
 	}
 	none, _ := access.NewRoster(2, access.Records{})
-	b.order(controller.SwitchRoster{Base: 1, Generation: 2, Roster: none, People: map[access.PersonID]ledger.Person{}})
+	b.order(controller.SwitchRoster{Base: 1, Generation: 2, Roster: none, People: ledger.NewDirectory(nil)})
 	b.want("roster.changed", 0)
 	b.badge("back", 1, device.Entry)
 	b.want("access.granted", 1)

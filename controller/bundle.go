@@ -133,8 +133,8 @@ func (s *State) takeBundle(ask TakeBundle) string {
 		return Again
 	}
 	for id, keep := range s.keeps() {
-		_, known := s.people[id]
-		if _, stays := ask.Switch.People[id]; keep && known && !stays { // came in while it was read
+		_, known := s.people.Find(id)
+		if _, stays := ask.Switch.People.Find(id); keep && known && !stays { // came in while it was read
 			return Again
 		}
 	}
@@ -155,7 +155,7 @@ func (s *State) takeBundle(ask TakeBundle) string {
 		s.keepLoss(loss{l, true})
 	}
 	s.note(journal.RosterChanged, journal.Notice, rosterSubject, journal.Data{
-		Mode: Bundled, Version: ask.Manifest.Version, Digest: ask.Manifest.Digest, Count: int64(len(s.people)), Journal: ask.Manifest.Journal,
+		Mode: Bundled, Version: ask.Manifest.Version, Digest: ask.Manifest.Digest, Count: int64(s.people.Len()), Journal: ask.Manifest.Journal,
 		From: jst(ask.Manifest.Made).Format(time.RFC3339), Detail: keptText(ask.Laid.Kept),
 	})
 	s.officePermits(ask.Permits)

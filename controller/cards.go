@@ -150,7 +150,7 @@ func (s *State) changeCards(a Account, rows []access.Credential) string {
 func (s *State) keepLending(l cards.Lending) cards.Lending {
 	if l.ID == "" {
 		l.ID = s.number(cards.Document, "%d-L%04d")
-		who := s.people[l.Person]
+		who := s.people.Of(l.Person)
 		l.Name, l.Affiliation = who.Name, who.Affiliation
 	}
 	s.lent.Put(l)
@@ -160,7 +160,7 @@ func (s *State) keepLending(l cards.Lending) cards.Lending {
 
 // act is what a person does now.
 func (s *State) act(p access.PersonID) ledger.Act {
-	return ledger.Act{Person: p, Name: s.people[p].Name, At: s.now.Wall}
+	return ledger.Act{Person: p, Name: s.people.Of(p).Name, At: s.now.Wall}
 }
 
 // permitOf is a permit as it stands, nil where there is none.

@@ -227,11 +227,7 @@ func TestLedgerFollowsAnImport(t *testing.T) {
 	b.by("baba", forgot)
 	fresh, _ := access.NewRoster(2, withStockRecords())
 	base := b.order(controller.AskStatus{}).Value.(controller.Status).Roster
-	people := map[access.PersonID]ledger.Person{}
-	for _, p := range persons {
-		people[p.ID] = p
-	}
-	a := b.order(controller.SwitchRoster{Base: base, Generation: 2, Roster: fresh, People: people})
+	a := b.order(controller.SwitchRoster{Base: base, Generation: 2, Roster: fresh, People: ledger.NewDirectory(persons)})
 	if out := b.out(); a.Refusal != "" || len(out) != 1 || out[0].Card != "S1" {
 		t.Errorf("%s: out %+v", a.Refusal, out)
 	}

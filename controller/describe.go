@@ -14,7 +14,7 @@ func (s *State) describe(p *Proposal) []string {
 	o := p.Order
 	switch {
 	case o.Switch != nil:
-		return []string{fmt.Sprintf("a whole roster of %d persons, file %.12s…", len(o.Switch.People), o.Switch.Digest)}
+		return []string{fmt.Sprintf("a whole roster of %d persons, file %.12s…", o.Switch.People.Len(), o.Switch.Digest)}
 	case o.Correct != nil:
 		c := o.Correct
 		line := fmt.Sprintf("line %s, %s becomes %q: %s", c.Visit, c.Field, c.After, c.Reason)
@@ -73,7 +73,7 @@ func (s *State) describeEdit(e ledger.Edit) string {
 
 // called is a person by id and name.
 func (s *State) called(id access.PersonID) string {
-	if name := s.people[id].Name; name != "" {
+	if name := s.people.Of(id).Name; name != "" {
 		return fmt.Sprintf("%s (%s)", id, name)
 	}
 	return string(id)

@@ -118,7 +118,7 @@ func (s *State) escorted(t journal.Type, visit string, who access.PersonID, assu
 	if g := s.gateOf(v.Zone); g != nil {
 		d.Rule = s.roster.Standing(who, g.Points[device.Entry].AccessPoint, s.dated())
 	}
-	s.line(t, journal.Info, d, s.private(register.Escort{Name: s.people[who].Name}))
+	s.line(t, journal.Info, d, s.private(register.Escort{Name: s.people.Of(who).Name}))
 }
 
 // handOver makes the account's own person the escort: 交代 is the successor's act.

@@ -245,7 +245,7 @@ func (s *State) noIncident(id string) string {
 
 // deed is an act of an account's person now, with the post that they hold for a zone.
 func (s *State) deed(a Account, zone string) ledger.Act {
-	act := ledger.Act{Person: a.Person, Name: s.people[a.Person].Name, At: s.now.Wall}
+	act := ledger.Act{Person: a.Person, Name: s.people.Of(a.Person).Name, At: s.now.Wall}
 	for _, p := range []access.Post{officerOf(s.place(zone)), access.CISO} {
 		if a.Person != "" && s.roster.Holds(a.Person, p, s.dated()) {
 			act.Post = p

@@ -20,7 +20,7 @@ func (s *State) muster() ledger.Muster {
 
 func (s *State) musterLine(in Inside) ledger.MusterLine {
 	l := ledger.MusterLine{
-		Zone: in.Zone, Person: in.Person, Name: in.Name, Affiliation: s.people[in.Person].Affiliation, Since: in.Since,
+		Zone: in.Zone, Person: in.Person, Name: in.Name, Affiliation: s.people.Of(in.Person).Affiliation, Since: in.Since,
 		Assumed: in.Assumed, Unverified: in.Unverified,
 	}
 	v, open := s.book.Of(in.Zone, in.Person)

@@ -149,7 +149,7 @@ func (s *State) enrolVisitors(a Account, row *ledger.Permit, all []ledger.Visito
 
 // known completes a visitor who is in the roster.
 func (s *State) known(v *ledger.Visitor) {
-	p := s.people[v.Person]
+	p := s.people.Of(v.Person)
 	v.Name, v.Reading = p.Name, p.Reading
 	if p.Affiliation != "" {
 		v.Affiliation = p.Affiliation

@@ -202,7 +202,7 @@ func TestRestart(t *testing.T) {
 func TestImportTakesTwo(t *testing.T) {
 	h := hall(t, cityRecords())
 	roster, _ := access.NewRoster(2, cityRecords())
-	ask := controller.SwitchRoster{Base: 1, Generation: 5, Roster: roster, People: map[access.PersonID]ledger.Person{}, Digest: "abc"}
+	ask := controller.SwitchRoster{Base: 1, Generation: 5, Roster: roster, People: ledger.NewDirectory(nil), Digest: "abc"}
 	h.refused(as("jimu"), ask, "takes another person")
 	id := proposed(t, h.done(as("jimu"), controller.Propose{Ask: ask}))
 	h.refused(as("dx"), controller.Approve{ID: id}, "市民課長")

@@ -174,7 +174,7 @@ func (p *Proposal) entry() (d journal.Data, private []byte) {
 	case o.Edit != nil:
 		d, private = o.Edit.Data, o.Edit.Private
 	case o.Switch != nil:
-		d = journal.Data{Digest: o.Switch.Digest, Count: int64(len(o.Switch.People))}
+		d = journal.Data{Digest: o.Switch.Digest, Count: int64(o.Switch.People.Len())}
 	case o.Correct != nil:
 		d = journal.Data{Visit: o.Correct.Visit, Point: o.Correct.Field, Zone: p.Zone}
 	case o.Account != nil:

@@ -87,7 +87,7 @@ type change struct {
 	version uint64 // before it
 	edits   []ledger.Edit
 	roster  *access.Roster // of a switch: the one before
-	people  map[access.PersonID]ledger.Person
+	people  *ledger.Directory
 	cards   *cards.Book     // the lendings before it, nil where it touches none
 	held    *bundle.Held    // of a bundle: what was held before
 	permits []ledger.Permit // and the permits; those that it brought are Gone
@@ -167,7 +167,7 @@ func (s *State) putBack(undo []ledger.Edit) {
 func (s *State) inverse(e ledger.Edit) ledger.Edit {
 	switch {
 	case e.Person != nil:
-		if old, known := s.people[e.Person.ID]; known {
+		if old, known := s.people.Find(e.Person.ID); known {
 			return ledger.Edit{Person: &old}
 		}
 	case e.Credential != nil:

@@ -252,7 +252,7 @@ func (s *State) dropPurged(ask DropPurged) string {
 	d := journal.Data{Proposal: p.ID, Approver: string(p.Approver.Person), Mode: "purged", Rule: "art25"}
 	var edits []ledger.Edit
 	for _, id := range ask.Persons {
-		if who, known := s.people[id]; known && slices.Contains(p.Plan.Persons, id) && !s.needed(&who, ask.Permits) {
+		if who, known := s.people.Find(id); known && slices.Contains(p.Plan.Persons, id) && !s.needed(&who, ask.Permits) {
 			edits = append(edits, ledger.Edit{Person: &who, Delete: true})
 		}
 	}

@@ -93,9 +93,9 @@ func (s *State) keepName(e ledger.Edit) {
 	switch {
 	case e.Person == nil:
 	case e.Delete:
-		delete(s.people, e.Person.ID)
+		s.people.Delete(e.Person.ID)
 	default:
-		s.people[e.Person.ID] = *e.Person
+		s.people.Put(*e.Person)
 	}
 }
 
@@ -128,7 +128,7 @@ func (s *State) switchRoster(a Account, ask SwitchRoster) string {
 	s.out.Change.Switch = ask.Generation
 	s.followImport(a)
 	s.note(journal.RosterChanged, journal.Notice, rosterSubject, journal.Data{
-		Account: a.Name, Digest: ask.Digest, Count: int64(len(ask.People)), Mode: Imported,
+		Account: a.Name, Digest: ask.Digest, Count: int64(ask.People.Len()), Mode: Imported,
 		Approver: ask.approver, Proposal: ask.proposal,
 	})
 	return ""

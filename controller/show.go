@@ -88,7 +88,7 @@ func (s *State) who() []Inside {
 	for _, o := range s.inside {
 		if o.Inside {
 			out = append(out, Inside{
-				Person: o.Person, Name: s.people[o.Person].Name, Zone: o.Zone, Since: o.Since,
+				Person: o.Person, Name: s.people.Of(o.Person).Name, Zone: o.Zone, Since: o.Since,
 				Assumed: o.Assumed, Unverified: o.Unverified,
 			})
 		}
@@ -102,7 +102,7 @@ func (s *State) who() []Inside {
 func (s *State) status() Status {
 	st := Status{
 		Doors: s.Views(), Recording: s.backlog.ok, Unrecorded: len(s.backlog.records), Clock: "unsynchronised",
-		Inside: len(s.who()), Alarms: s.alarms.Waiting(), Incidents: len(s.crisis.incidents), Persons: len(s.people), Roster: s.durableVersion(),
+		Inside: len(s.who()), Alarms: s.alarms.Waiting(), Incidents: len(s.crisis.incidents), Persons: s.people.Len(), Roster: s.durableVersion(),
 		Cards: s.roster.Len(),
 	}
 	if s.clock.synced {

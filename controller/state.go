@@ -20,7 +20,7 @@ type State struct {
 	boot        string
 	roster      *access.Roster
 	version     uint64
-	people      map[access.PersonID]ledger.Person
+	people      *ledger.Directory
 	inside      access.Occupancy
 	tries       map[access.CredentialID]access.Tries
 	wrong       map[access.CredentialID]Ticket // the last wrong PIN's record: the next is judged when it is durable
@@ -144,7 +144,7 @@ type clockState struct {
 func NewState(site Site, boot string, roster *access.Roster, people []ledger.Person, snap ledger.Snapshot) *State {
 	s := &State{
 		site: site, boot: boot, roster: roster, version: roster.Version(),
-		people:  make(map[access.PersonID]ledger.Person, len(people)),
+		people:  ledger.NewDirectory(people),
 		inside:  access.Occupancy{},
 		tries:   map[access.CredentialID]access.Tries{},
 		wrong:   map[access.CredentialID]Ticket{},
@@ -163,9 +163,6 @@ func NewState(site Site, boot string, roster *access.Roster, people []ledger.Per
 	s.emergencies = map[string]ledger.EmergencyEntry{}
 	for _, e := range snap.Emergency {
 		s.emergencies[e.ID] = e
-	}
-	for _, p := range people {
-		s.people[p.ID] = p
 	}
 	for _, t := range snap.Tries {
 		s.tries[t.Credential] = t.Tries

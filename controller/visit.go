@@ -75,7 +75,7 @@ func (s *State) entered(g *gate, gr grant, assumed bool) {
 
 // opening is what the line says of a person: their name as of now, and what the permit says.
 func (s *State) opening(who access.PersonID, rule string, permit access.PermitID) register.Opening {
-	p := s.people[who]
+	p := s.people.Of(who)
 	o := register.Opening{Name: p.Name, Reading: p.Reading, Affiliation: p.Affiliation, Class: rule}
 	row, on := s.permits.rows[permit]
 	if !on {

@@ -169,7 +169,7 @@ func (r *Roster) setPerson(p Person) {
 		old.kind = p.Kind
 		return
 	}
-	r.persons = slices.Insert(r.persons, at, &person{id: p.ID, kind: p.Kind})
+	r.persons = slices.Insert(r.persons, at, &person{id: PersonID(r.ids.keep(string(p.ID))), kind: p.Kind})
 }
 
 func (r *Roster) keepPerson(p Person) *Problem {
@@ -194,9 +194,9 @@ func incumbencyKey(i *Incumbency) string { return string(i.Post) + "/" + string(
 func belongingKey(b *Belonging) string   { return string(b.Person) + "/" + b.Section }
 func findingKey(f *Finding) string       { return string(f.Person) }
 
-func (i Incumbency) right() right { return right{holds, string(i.Post), periodOf(i.Span)} }
-func (b Belonging) right() right  { return right{belongs, b.Section, periodOf(b.Span)} }
-func (f Finding) right() right    { return right{found, "", periodOf(f.Span)} }
+func (i Incumbency) right() right { return right{&title{holds, string(i.Post)}, periodOf(i.Span)} }
+func (b Belonging) right() right  { return right{&title{belongs, b.Section}, periodOf(b.Span)} }
+func (f Finding) right() right    { return right{&title{found, ""}, periodOf(f.Span)} }
 
 func compareRights(a, b right) int {
 	return cmp.Or(cmp.Compare(a.what, b.what), cmp.Compare(a.name, b.name), cmp.Compare(a.from, b.from))
@@ -209,7 +209,7 @@ func (r *Roster) setRight(id PersonID, h right) {
 		p.rights[at].period = h.period
 		return
 	}
-	h.name = r.word(h.name)
+	h.title = r.shared(*h.title)
 	p.rights = slices.Insert(p.rights, at, h)
 }
 

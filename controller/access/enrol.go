@@ -42,7 +42,7 @@ func (r *Roster) checkCard(key string, c Credential) *Problem {
 	if c.Card == (Hash{}) {
 		return problem(CredentialTable, key, NoCard, "it has no card", "present the card at a reader, or enter its number")
 	}
-	if held := r.byHash[c.Card]; held != nil && held.id != c.ID {
+	if held, _ := r.byHash.find(&c.Card); held != nil && held.id != c.ID {
 		return problem(CredentialTable, key, DuplicateCard,
 			fmt.Sprintf("this card is enrolled as %q for person %q", held.id, held.person.id),
 			"use another card, or delete that credential once the card is back")
@@ -53,22 +53,22 @@ func (r *Roster) checkCard(key string, c Credential) *Problem {
 func (r *Roster) setCredential(row Credential) {
 	at, c := r.findCard(row.ID)
 	if c == nil {
-		c = &card{id: row.ID}
+		c = &card{id: CredentialID(r.ids.keep(string(row.ID)))}
 		r.cards = slices.Insert(r.cards, at, c)
 	} else {
-		delete(r.byHash, c.hash)
+		r.byHash.drop(&c.hash)
 		c.person.cards--
 	}
 	_, c.person = r.findPerson(row.Person)
 	c.person.cards++
-	c.format, c.hash, c.period = r.word(row.Format), row.Card, periodOf(row.Span)
+	c.format, c.hash, c.period = r.format(row.Format), row.Card, periodOf(row.Span)
 	c.state, c.extended = row.State, row.Extended
 	c.schedule = r.schedules[row.Schedule]
 	c.pins = nil
 	if row.PIN != (Hash{}) {
 		c.pins = &pins{row.PIN, row.Duress}
 	}
-	r.byHash[c.hash] = c
+	r.byHash.put(c)
 }
 
 func (r *Roster) keepCredential(c Credential) *Problem {
@@ -81,7 +81,7 @@ func (r *Roster) keepCredential(c Credential) *Problem {
 func (r *Roster) dropCredential(row Credential) {
 	at, c := r.findCard(row.ID)
 	c.person.cards--
-	delete(r.byHash, c.hash)
+	r.byHash.drop(&c.hash)
 	r.cards = slices.Delete(r.cards, at, at+1)
 }
 

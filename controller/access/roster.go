@@ -13,27 +13,36 @@ type Roster struct {
 	version   uint64
 	persons   []*person // by ID
 	cards     []*card   // by ID
-	byHash    map[Hash]*card
+	byHash    cardIndex
 	posts     []tenure // by post, then start; never two of one post at an instant
 	duties    []duty   // by person, duty, zone, start
 	schedules map[ScheduleID]*Schedule
 	local     []Holiday // by date
 	calendar  calendar
 	words     map[string]string // one copy of each word that recurs
+	titles    map[title]*title  // the same of titles
+	formats   map[string]format // number of each card format
+	named     []string          // the formats by number
+	ids       shelf             // of persons and cards
 }
 
 type person struct {
 	id     PersonID
-	kind   Kind
-	cards  int32
 	rights []right // by what, name, start
+	cards  int32
+	kind   Kind
 }
 
 // right is a dated row that may give standing.
 type right struct {
+	*title
+	period
+}
+
+// title is what a right is to; many persons share one.
+type title struct {
 	what rightKind
 	name string // post or section
-	period
 }
 
 type rightKind uint8
@@ -52,16 +61,19 @@ type tenure struct {
 
 // card keeps what every decision reads together at its head.
 type card struct {
-	person   *person
-	schedule *Schedule // nil = at any hour
-	pins     *pins
+	hash   Hash
+	person *person
 	period
 	state    CardState
 	extended bool
+	format   format
+	schedule *Schedule // nil = at any hour
+	pins     *pins
 	id       CredentialID
-	format   string
-	hash     Hash
 }
+
+// format is a card format's place in a roster's list of them.
+type format uint32
 
 type pins struct{ pin, duress Hash }
 
@@ -73,11 +85,14 @@ func NewRoster(version uint64, rec Records) (*Roster, []Problem) {
 		version:   version,
 		persons:   make([]*person, 0, len(rec.Persons)),
 		cards:     make([]*card, 0, len(rec.Credentials)),
-		byHash:    make(map[Hash]*card, len(rec.Credentials)),
+		byHash:    newCardIndex(len(rec.Credentials)),
 		schedules: make(map[ScheduleID]*Schedule, len(rec.Schedules)),
 		calendar:  nationalCalendar(),
 		words:     map[string]string{},
+		titles:    map[title]*title{},
+		formats:   map[string]format{},
 	}
+	r.ids.text.Grow(rec.ids())
 	var bad []Problem
 	bad = load(bad, rec.Persons, byPersonID, r.checkPerson, r.setPerson, PersonTable, personKey)
 	bad = load(bad, rec.Schedules, byScheduleID, r.checkSchedule, r.setSchedule, ScheduleTable, scheduleKey)
@@ -141,8 +156,8 @@ func (r *Roster) Len() int { return len(r.cards) }
 
 // Card returns the credential with this hash.
 func (r *Roster) Card(h Hash) (Credential, bool) {
-	if c := r.byHash[h]; c != nil {
-		return c.row(), true
+	if c, _ := r.byHash.find(&h); c != nil {
+		return r.row(c), true
 	}
 	return Credential{}, false
 }
@@ -150,7 +165,7 @@ func (r *Roster) Card(h Hash) (Credential, bool) {
 // Credential returns the credential with this id.
 func (r *Roster) Credential(id CredentialID) (Credential, bool) {
 	if _, c := r.findCard(id); c != nil {
-		return c.row(), true
+		return r.row(c), true
 	}
 	return Credential{}, false
 }
@@ -160,7 +175,7 @@ func (r *Roster) CredentialsOf(id PersonID) []Credential {
 	var all []Credential
 	for _, c := range r.cards {
 		if c.person.id == id {
-			all = append(all, c.row())
+			all = append(all, r.row(c))
 		}
 	}
 	return all
@@ -208,7 +223,7 @@ func (r *Roster) Records() Records {
 	}
 	rec.Duties = r.dutyRows()
 	for _, c := range r.cards {
-		rec.Credentials = append(rec.Credentials, c.row())
+		rec.Credentials = append(rec.Credentials, r.row(c))
 	}
 	for _, s := range r.schedules {
 		rec.Schedules = append(rec.Schedules, s.clone())
@@ -217,8 +232,8 @@ func (r *Roster) Records() Records {
 	return rec
 }
 
-func (c *card) row() Credential {
-	row := Credential{ID: c.id, Person: c.person.id, Format: c.format, Card: c.hash, State: c.state, Extended: c.extended, Span: c.span()}
+func (r *Roster) row(c *card) Credential {
+	row := Credential{ID: c.id, Person: c.person.id, Format: r.named[c.format], Card: c.hash, State: c.state, Extended: c.extended, Span: c.span()}
 	if c.pins != nil {
 		row.PIN, row.Duress = c.pins.pin, c.pins.duress
 	}
@@ -242,6 +257,37 @@ func (r *Roster) findCard(id CredentialID) (int, *card) {
 		return at, nil
 	}
 	return at, r.cards[at]
+}
+
+// ids is how long the identifiers of all persons and cards are.
+func (rec *Records) ids() (n int) {
+	for i := range rec.Persons {
+		n += len(rec.Persons[i].ID)
+	}
+	for i := range rec.Credentials {
+		n += len(rec.Credentials[i].ID)
+	}
+	return n
+}
+
+// shared returns the one kept copy of t.
+func (r *Roster) shared(t title) *title {
+	if kept := r.titles[t]; kept != nil {
+		return kept
+	}
+	t.name = r.word(t.name)
+	r.titles[t] = &t
+	return &t
+}
+
+// format returns the number of a card format.
+func (r *Roster) format(name string) format {
+	n, ok := r.formats[name]
+	if !ok {
+		n, name = format(len(r.named)), r.word(name)
+		r.formats[name], r.named = n, append(r.named, name)
+	}
+	return n
 }
 
 // word returns the one kept copy of s.

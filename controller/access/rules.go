@@ -134,7 +134,7 @@ func (i *inquiry) enrolled() Reason {
 	if i.r == nil || i.q.Card == (Hash{}) {
 		return UnknownCredential
 	}
-	if i.card = i.r.byHash[i.q.Card]; i.card == nil {
+	if i.card, _ = i.r.byHash.find(&i.q.Card); i.card == nil {
 		return UnknownCredential
 	}
 	i.place = i.r.schedules[i.q.Point.Schedule]

@@ -95,10 +95,8 @@ func (k *Desk) merge(ctx context.Context, name string, data []byte, replace bool
 // switchTo stages a roster and has it switched to, or kept as a proposal until another person approves it.
 func (k *Desk) switchTo(ctx context.Context, account controller.Account, m merged, data []byte) (proposal string, err error) {
 	rec := m.roster.Records
-	byID := make(map[access.PersonID]ledger.Person, len(m.roster.People))
 	for _, p := range m.roster.People {
 		rec.Persons = append(rec.Persons, p.Person)
-		byID[p.ID] = p
 	}
 	roster, problems := access.NewRoster(m.base+1, rec)
 	if len(problems) > 0 {
@@ -110,7 +108,7 @@ func (k *Desk) switchTo(ctx context.Context, account controller.Account, m merge
 	}
 	sum := sha256.Sum256(data)
 	a, err := k.Controller.Ask(ctx, controller.Request{Account: account, Ask: controller.Propose{Ask: controller.SwitchRoster{
-		Base: m.base, Generation: gen, Roster: roster, People: byID, Digest: hex.EncodeToString(sum[:]),
+		Base: m.base, Generation: gen, Roster: roster, People: ledger.NewDirectory(m.roster.People), Digest: hex.EncodeToString(sum[:]),
 	}}})
 	if err == nil && a.Refusal != "" {
 		err = errors.Join(errors.New(a.Refusal), k.Store.Drop(gen))

@@ -196,11 +196,7 @@ func (w *World) enrol() error {
 	if err != nil {
 		return err
 	}
-	people := map[access.PersonID]ledger.Person{}
-	for _, p := range w.cast.roster.People {
-		people[p.ID] = p
-	}
-	return w.ask(controller.SwitchRoster{Base: version, Generation: gen, Roster: roster, People: people})
+	return w.ask(controller.SwitchRoster{Base: version, Generation: gen, Roster: roster, People: ledger.NewDirectory(w.cast.roster.People)})
 }
 
 // number reads FACILITY/NUMBER.

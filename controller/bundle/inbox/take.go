@@ -168,10 +168,9 @@ func (b *Inbox) apply(ctx context.Context, m bundle.Manifest, parts map[string][
 // switchTo stages the roster and has the loop switch to it.
 func (b *Inbox) switchTo(ctx context.Context, base uint64, m bundle.Manifest, laid bundle.Laid, permits []ledger.Permit) error {
 	rec := laid.Roster.Records
-	byID := make(map[access.PersonID]ledger.Person, len(laid.Roster.People))
+	byName := ledger.NewDirectory(laid.Roster.People)
 	for _, p := range laid.Roster.People {
 		rec.Persons = append(rec.Persons, p.Person)
-		byID[p.ID] = p
 	}
 	roster, bad := access.NewRoster(base+1, rec)
 	if len(bad) > 0 {
@@ -183,14 +182,14 @@ func (b *Inbox) switchTo(ctx context.Context, base uint64, m bundle.Manifest, la
 	}
 	laid.Roster = ledger.Roster{}
 	a, err := b.loop.Ask(ctx, controller.Request{Ask: controller.TakeBundle{
-		Switch:   controller.SwitchRoster{Base: base, Generation: gen, Roster: roster, People: byID},
+		Switch:   controller.SwitchRoster{Base: base, Generation: gen, Roster: roster, People: byName},
 		Manifest: m, Laid: laid, Permits: permits,
 	}})
 	switch {
 	case err != nil:
 		return err
 	case a.Refusal == "":
-		b.cfg.Log.Info("the office's roster is in force", "version", m.Version, "people", len(byID))
+		b.cfg.Log.Info("the office's roster is in force", "version", m.Version, "people", byName.Len())
 		if err := b.store.Sweep(ctx); err != nil {
 			b.cfg.Log.Warn("the roster before it is not cleared away", "err", err)
 		}
