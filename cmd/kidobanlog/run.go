@@ -63,6 +63,7 @@ func command(out, errs io.Writer) *cobra.Command {
 	root.AddCommand(topics()...)
 	root.AddCommand(rosterCommand(s))
 	root.AddCommand(statusCommand(s), checkCommand(s))
+	root.AddCommand(backupCommand(s), restoreCommand(s))
 	root.AddCommand(searchCommand(s), whoCommand(s), reportCommand(s), exportCommand(s), proveCommand(s), evidenceCommand(s), auditCommand(s))
 	root.AddCommand(notifyCommand(s))
 	root.AddCommand(enrolCommand(s), revokeCommand(s), identitiesCommand(s), authorityCommand(s), mosquittoCommand(s))

@@ -105,9 +105,9 @@ func shares(t *testing.T, s *shelf.Shelf) map[string]int {
 	return out
 }
 
-func serving(t *testing.T, at []string) *exec.Cmd {
+func serving(t *testing.T, at []string, flags ...string) *exec.Cmd {
 	t.Helper()
-	c := program(append(at, "serve")...)
+	c := program(append(append(at[:len(at):len(at)], "serve"), flags...)...)
 	c.Stderr = &bytes.Buffer{}
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
