@@ -269,6 +269,7 @@ func (d *daemon) serve(ctx context.Context) error {
 		parts.Go(func() error { return d.inbox.Run(live) })
 	}
 	parts.Go(func() error { return d.desk.Dispose(live) })
+	parts.Go(func() error { return d.desk.Clear(live) })
 	parts.Go(func() error { return d.watchClock(live) })
 	parts.Go(func() error { return d.tend(live) })
 	parts.Go(func() error { return d.examine(live) })

@@ -7,7 +7,7 @@
 // checkpoint that it once signed is refused as rolled back, because going on would give one number to two entries; for the
 // same reason one process at a time has it open.
 //
-// One goroutine, the committer, calls Commit. Stage and Sweep may run beside it in another: they hold the one writing
+// One goroutine, the committer, calls Commit. Stage and Sweep may run beside it in others: they hold the one writing
 // connection for a few milliseconds at a time. Everything else may be called from anywhere. Nothing here starts a
 // goroutine that outlives the call.
 //
