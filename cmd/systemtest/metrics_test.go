@@ -66,8 +66,13 @@ func TestMetrics(t *testing.T) {
 		t.Errorf("%q is told to Prometheus", hit)
 	}
 	for _, path := range []string{"/", "/debug/pprof/"} {
-		if r, err := http.Get("http://" + addr + path); err != nil || r.StatusCode != http.StatusNotFound {
-			t.Errorf("%s: %v %v", path, r, err)
+		r, err := http.Get("http://" + addr + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = r.Body.Close()
+		if r.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: %s", path, r.Status)
 		}
 	}
 	told(t, l, s)

@@ -134,6 +134,7 @@ func edit(t *testing.T, d *outboxtest.Door, seq uint64, deep bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer func() { _ = rows.Close() }()
 	var payloads [][]byte
 	for rows.Next() {
 		var b []byte

@@ -153,6 +153,7 @@ func insert(t *testing.T, path string, payloads [][]byte) time.Duration {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer func() { _ = st.Close() }()
 	for _, p := range payloads {
 		if _, err := st.Exec(p); err != nil {
 			t.Fatal(err)
