@@ -243,6 +243,7 @@ func (s *site) visit(b badge) {
 		await(s.t.(*testing.T), "the strike of "+b.format+" moves", 5*time.Second, func() bool { return s.look(door(b.format)).Strike })
 		s.act(sim.Act{Verb: "open", Door: door(b.format)})
 		s.act(sim.Act{Verb: "close", Door: door(b.format)})
+		await(s.t.(*testing.T), "the strike of "+b.format+" is at rest", 5*time.Second, func() bool { return !s.look(door(b.format)).Strike })
 	}
 	s.act(b.act("", b.stranger))
 	s.act(b.act("exit", b.stranger))
