@@ -16,7 +16,7 @@ run: build ## a demonstration site without hardware; KIDOBAN_MQTT=host:port move
 	bin/kidoban demo
 
 # Twice as many packages at a time as processors: most of what they do is wait for brokers, disks and databases.
-PACKAGES := -p $(shell echo $$(( 2 * $$(nproc) )))
+PACKAGES := -p $(shell echo $$(( 2 * $$(nproc) ))) -parallel 4
 
 test: ## every test but those of race, fuzz, faults, kill and lab
 	@.ci/need gcc mosquitto systemd pdftotext postgresql mosquitto_sub sqlite3 python3-paho aiosmtpd rsyslogd

@@ -42,6 +42,7 @@ func (s *site) fails(want string, args ...string) {
 // succeeded: who was inside is inside, unverified; the central log takes the new journal when a person accepts it, keeps the
 // old one apart, and both prove themselves offline.
 func TestLostDisk(t *testing.T) {
+	t.Parallel()
 	m := linktest.StartMosquitto(t)
 	c := newCentral(t, "--broker", m.URL())
 	s := newSite(t, c.table(m.URL()), gate{"room", "H10301", "never"})

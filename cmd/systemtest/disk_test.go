@@ -185,6 +185,7 @@ func TestStalledDisk(t *testing.T) {
 
 // TestDiskErrors: a full disk and one that fails let nobody in and everybody out, and entry comes back with the disk.
 func TestDiskErrors(t *testing.T) {
+	t.Parallel()
 	for _, what := range []string{"full", "broken"} {
 		t.Run(what, func(t *testing.T) {
 			s := newSite(t, "", gate{"room", "H10301", "never"})

@@ -16,6 +16,7 @@ import (
 // TestInquiry plays testdata/inquiry: what people ask a central log of two doors, at each of which somebody went in, somebody
 // was turned away, and one was forced. The first publishes names. $AT is the central log's directory, $MAIN and $ANNEX hold the doors' verifier keys.
 func TestInquiry(t *testing.T) {
+	t.Parallel()
 	addr := freeAddr(t)
 	c := newCentral(t, "--listen", addr)
 	doors := map[string]*site{"MAIN": newController(t, "main-ctl", c.table("tcp://"+addr)+"publish_names = true\n", gate{"room", "H10301", "never"}),

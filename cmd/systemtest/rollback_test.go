@@ -14,6 +14,7 @@ import (
 // TestRolledBackDisk: a door whose whole data directory is taken back to an earlier day is in order by itself; the central
 // log's word gives it away. The door says so, lets people in and out, and sends nothing more; what the log holds stays.
 func TestRolledBackDisk(t *testing.T) {
+	t.Parallel()
 	m := linktest.StartMosquitto(t)
 	c := newCentral(t, "--broker", m.URL())
 	s := newSite(t, c.table(m.URL()), gate{"room", "H10301", "never"})
