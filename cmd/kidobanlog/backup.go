@@ -176,48 +176,60 @@ func (s *site) restore(cmd *cobra.Command, file, identity, account string) error
 	return err
 }
 
-// goOn closes the own journal of a restored database, whose end is lost, and begins another with a key of its own. The old
-// key stays beside it: it tells whose the old journal is.
+// goOn closes the own journal of a restored database, whose end is lost, and begins another with a key of its own: under the
+// old one more may have been signed than anybody here knows. That key stays beside it: it tells whose the old journal is.
 func (s *site) goOn(ctx context.Context, dir string, by shelf.Actor) (err error) {
 	f, err := shelf.Open(ctx, dir)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	js, err := f.Journals(ctx)
+	_, old, err := s.identity()
 	if err != nil {
+		return err
+	}
+	ended, err := s.ended(ctx, f, old)
+	if err != nil {
+		return err
+	}
+	var closed []journal.Entry
+	for _, origin := range ended {
+		e, err := deed(journal.ControllerClosed, by)
+		if err != nil {
+			return err
+		}
+		e.Data.Controller, e.Data.Journal, e.Data.Mode = old.Origin.Controller, origin, "restored"
+		closed = append(closed, e)
+	}
+	if err := s.anew(old, ended[0]); err != nil {
 		return err
 	}
 	_, own, err := s.identity()
 	if err != nil {
 		return err
 	}
-	v, err := note.NewVerifier(own.Key)
-	if err != nil {
-		return err
-	}
-	id := journal.JournalID(v)
-	var closed []journal.Entry
-	for _, j := range js {
-		if !j.Own || j.Closed != "" || !strings.HasPrefix(j.Origin, own.Origin.KeyName()+"/") {
-			continue
-		}
-		if j.Origin == own.Origin.KeyName()+"/"+id {
-			if err := s.anew(own, j.Origin); err != nil {
-				return err
-			}
-		}
-		e, err := deed(journal.ControllerClosed, by)
-		if err != nil {
-			return err
-		}
-		e.Data.Controller, e.Data.Journal, e.Data.Mode = own.Origin.Controller, j.Origin, "restored"
-		closed = append(closed, e)
-	}
-	if _, own, err = s.identity(); err != nil {
-		return err
-	}
 	return f.GoOn(ctx, own, closed...)
+}
+
+// ended are the own journals that nothing is added to any more: that of the key until now, though the backup may be older
+// than it, and any other of this central log's name.
+func (s *site) ended(ctx context.Context, f *shelf.Shelf, old shelf.Own) ([]string, error) {
+	v, err := note.NewVerifier(old.Key)
+	if err != nil {
+		return nil, err
+	}
+	js, err := f.Journals(ctx)
+	if err != nil {
+		return nil, err
+	}
+	prefix := old.Origin.KeyName() + "/"
+	all := []string{prefix + journal.JournalID(v)}
+	for _, j := range js {
+		if j.Own && j.Closed == "" && strings.HasPrefix(j.Origin, prefix) && j.Origin != all[0] {
+			all = append(all, j.Origin)
+		}
+	}
+	return all, nil
 }
 
 // anew puts the key of the own journal aside and makes another.

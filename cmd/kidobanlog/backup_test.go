@@ -81,6 +81,27 @@ func TestBackup(t *testing.T) {
 	}
 }
 
+// TestBackupBeforeTheFirstEntry: one that is older than the own journal knows nothing of it; its key signs nothing more all
+// the same.
+func TestBackupBeforeTheFirstEntry(t *testing.T) {
+	t.Parallel()
+	at := newSite(t, "central", "")
+	dir := filepath.Dir(at[1])
+	output(t, append(at, "init")...)
+	output(t, append(at, "backup", "-o", dir+"/log.tar", "--account", "mori", "--purpose", "x")...)
+	key := read(t, dir+"/keys/journal.key")
+	if err := os.RemoveAll(dir + "/data"); err != nil {
+		t.Fatal(err)
+	}
+	output(t, append(at, "restore", dir+"/log.tar", "--account", "mori")...)
+	if bytes.Equal(read(t, dir+"/keys/journal.key"), key) {
+		t.Error("the key goes on")
+	}
+	if got := output(t, append(at, "print", "central", "--purpose", "x", "--account", "mori")...); !strings.Contains(got, "controller closed") {
+		t.Errorf("the own journal says %s", got)
+	}
+}
+
 // damaged tries what is no whole backup of this central log.
 func damaged(t *testing.T, at []string, file, plain, dir string) {
 	t.Helper()
