@@ -194,9 +194,13 @@ func incumbencyKey(i *Incumbency) string { return string(i.Post) + "/" + string(
 func belongingKey(b *Belonging) string   { return string(b.Person) + "/" + b.Section }
 func findingKey(f *Finding) string       { return string(f.Person) }
 
-func (i Incumbency) right() right { return right{&title{holds, string(i.Post)}, periodOf(i.Span)} }
-func (b Belonging) right() right  { return right{&title{belongs, b.Section}, periodOf(b.Span)} }
-func (f Finding) right() right    { return right{&title{found, ""}, periodOf(f.Span)} }
+func (r *Roster) holds(i *Incumbency) right  { return r.right(holds, string(i.Post), i.Span) }
+func (r *Roster) belongs(b *Belonging) right { return r.right(belongs, b.Section, b.Span) }
+func (r *Roster) found(f *Finding) right     { return r.right(found, "", f.Span) }
+
+func (r *Roster) right(what rightKind, name string, s Span) right {
+	return right{r.title(what, name), periodOf(s)}
+}
 
 func compareRights(a, b right) int {
 	return cmp.Or(cmp.Compare(a.what, b.what), cmp.Compare(a.name, b.name), cmp.Compare(a.from, b.from))
@@ -209,7 +213,6 @@ func (r *Roster) setRight(id PersonID, h right) {
 		p.rights[at].period = h.period
 		return
 	}
-	h.title = r.shared(*h.title)
 	p.rights = slices.Insert(p.rights, at, h)
 }
 
@@ -268,17 +271,17 @@ func (r *Roster) setIncumbency(i Incumbency) {
 	} else {
 		r.posts = slices.Insert(r.posts, at, h)
 	}
-	r.setRight(i.Person, i.right())
+	r.setRight(i.Person, r.holds(&i))
 }
 
 func (r *Roster) keepIncumbency(i Incumbency) *Problem {
-	return r.keepRight(IncumbencyTable, incumbencyKey(&i), i.Person, i.right())
+	return r.keepRight(IncumbencyTable, incumbencyKey(&i), i.Person, r.holds(&i))
 }
 
 func (r *Roster) dropIncumbency(i Incumbency) {
 	at, _ := slices.BinarySearchFunc(r.posts, tenure{post: i.Post, period: periodOf(i.Span)}, compareTenures)
 	r.posts = slices.Delete(r.posts, at, at+1)
-	r.dropRight(i.Person, i.right())
+	r.dropRight(i.Person, r.holds(&i))
 }
 
 func (r *Roster) checkBelonging(b Belonging) *Problem {
@@ -292,11 +295,11 @@ func (r *Roster) checkBelonging(b Belonging) *Problem {
 	return checkSpan(BelongingTable, key, b.Span)
 }
 
-func (r *Roster) setBelonging(b Belonging) { r.setRight(b.Person, b.right()) }
+func (r *Roster) setBelonging(b Belonging) { r.setRight(b.Person, r.belongs(&b)) }
 func (r *Roster) keepBelonging(b Belonging) *Problem {
-	return r.keepRight(BelongingTable, belongingKey(&b), b.Person, b.right())
+	return r.keepRight(BelongingTable, belongingKey(&b), b.Person, r.belongs(&b))
 }
-func (r *Roster) dropBelonging(b Belonging) { r.dropRight(b.Person, b.right()) }
+func (r *Roster) dropBelonging(b Belonging) { r.dropRight(b.Person, r.belongs(&b)) }
 
 func (r *Roster) checkFinding(f Finding) *Problem {
 	key := findingKey(&f)
@@ -311,8 +314,8 @@ func (r *Roster) checkFinding(f Finding) *Problem {
 	return checkSpan(FindingTable, key, f.Span)
 }
 
-func (r *Roster) setFinding(f Finding) { r.setRight(f.Person, f.right()) }
+func (r *Roster) setFinding(f Finding) { r.setRight(f.Person, r.found(&f)) }
 func (r *Roster) keepFinding(f Finding) *Problem {
-	return r.keepRight(FindingTable, findingKey(&f), f.Person, f.right())
+	return r.keepRight(FindingTable, findingKey(&f), f.Person, r.found(&f))
 }
-func (r *Roster) dropFinding(f Finding) { r.dropRight(f.Person, f.right()) }
+func (r *Roster) dropFinding(f Finding) { r.dropRight(f.Person, r.found(&f)) }

@@ -270,14 +270,14 @@ func (rec *Records) ids() (n int) {
 	return n
 }
 
-// shared returns the one kept copy of t.
-func (r *Roster) shared(t title) *title {
-	if kept := r.titles[t]; kept != nil {
+// title returns the one kept copy of a title.
+func (r *Roster) title(what rightKind, name string) *title {
+	if kept := r.titles[title{what, name}]; kept != nil {
 		return kept
 	}
-	t.name = r.word(t.name)
-	r.titles[t] = &t
-	return &t
+	kept := &title{what, r.word(name)}
+	r.titles[*kept] = kept
+	return kept
 }
 
 // format returns the number of a card format.

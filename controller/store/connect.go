@@ -26,7 +26,7 @@ func (c *connector) Driver() driver.Driver                        { return c.drv
 func writing(path string) *sql.DB {
 	return connect(path, "mode=rw&_txlock=immediate&_journal_mode=WAL&_synchronous=FULL&_secure_delete=on",
 		map[string]string{"journal_mode": "wal", "synchronous": "2", "secure_delete": "1",
-			fmt.Sprintf("wal_autocheckpoint=%d", walLimit): fmt.Sprint(walLimit)})
+			fmt.Sprintf("wal_autocheckpoint=%d", walLimit): fmt.Sprint(walLimit), "cache_size=-512": ""})
 }
 
 // reading opens it so that nothing can be written through the connection.
