@@ -123,7 +123,7 @@ func TestDiskBadge(t *testing.T) {
 		t.Run(ill.name, func(t *testing.T) {
 			few := 0
 			if ill.stays {
-				few = 2
+				few = 1
 			}
 			p := newPatient(begin(t, ill.name+"-badge", few, 1, 1))
 			p.startDoor()
