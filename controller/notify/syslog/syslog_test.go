@@ -132,35 +132,36 @@ func TestSentIsWhatWasRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, f := range map[string]struct {
-		receive func(*tls.Conn)
+		receive func(conn *tls.Conn, given <-chan struct{}) // given up by the sender
 		ok      bool
 	}{
-		"reads all and closes": {func(conn *tls.Conn) { readAll(t, conn); conn.Close() }, true},
-		"reads nothing and dies": {func(conn *tls.Conn) {
+		"reads all and closes": {func(conn *tls.Conn, _ <-chan struct{}) { readAll(t, conn); conn.Close() }, true},
+		"reads nothing and dies": {func(conn *tls.Conn, _ <-chan struct{}) {
 			_ = conn.Handshake()
 			time.Sleep(50 * time.Millisecond)
 			_ = conn.NetConn().(*net.TCPConn).SetLinger(0)
 			conn.NetConn().Close()
 		}, false},
-		"reads a part and dies": {func(conn *tls.Conn) {
+		"reads a part and dies": {func(conn *tls.Conn, _ <-chan struct{}) {
 			_, _ = conn.Read(make([]byte, 100))
 			time.Sleep(50 * time.Millisecond)
 			conn.NetConn().Close()
 		}, false},
-		"hangs": {func(conn *tls.Conn) { _ = conn.Handshake(); time.Sleep(400 * time.Millisecond); conn.Close() }, false},
+		"hangs": {func(conn *tls.Conn, given <-chan struct{}) { _ = conn.Handshake(); <-given; conn.Close() }, false},
 	} {
 		l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{own}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		done := make(chan struct{})
+		done, given := make(chan struct{}), make(chan struct{})
 		go func() {
 			defer close(done)
 			if conn, err := l.Accept(); err == nil {
-				f.receive(conn.(*tls.Conn))
+				f.receive(conn.(*tls.Conn), given)
 			}
 		}()
 		sent, answer, err := channel(c, l.Addr().String(), 200*time.Millisecond).Send(context.Background(), notifytest.Notices(t, 0, 100))
+		close(given)
 		if (err == nil) != f.ok || (sent == 100) != f.ok {
 			t.Errorf("%s: %d, %q, %v", name, sent, answer, err)
 		}
