@@ -41,12 +41,16 @@ func readSlot(f *os.File) (turn uint64, text []byte, err error) {
 		return 0, nil, &Fault{Kind: Corrupt, Doing: "open " + f.Name() + ": it is too short",
 			Hint: "run kidoban journal verify", Err: err}
 	}
+	begun := 0
 	for _, half := range [][]byte{b[:slotSize], b[slotSize:]} {
 		if at, this, ok := unblock(half); ok && at > turn {
 			turn, text = at, this
 		}
+		if len(bytes.Trim(half, "\x00")) > 0 {
+			begun++
+		}
 	}
-	if turn == 0 && len(bytes.Trim(b, "\x00")) > 0 {
+	if turn == 0 && begun == 2 { // one alone is a first save that was cut short: nothing was saved before it
 		return 0, nil, &Fault{Kind: Corrupt, Doing: "open " + f.Name() + ": neither of its blocks is whole",
 			Hint: "run kidoban journal verify"}
 	}
