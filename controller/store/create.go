@@ -2,15 +2,22 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 
+	"github.com/pressly/goose/v3"
+
 	"kidoban/controller/journal"
 	"kidoban/controller/ledger"
 )
+
+//go:embed schema/*.sql
+var schema embed.FS
 
 // Create begins a journal in dir with its first entry. It refuses a directory that holds one. Only init calls it.
 func Create(ctx context.Context, dir string, keys Keys, o journal.Origin, first journal.Entry) error {
@@ -81,4 +88,37 @@ func fill(ctx context.Context, path string, keys Keys, o journal.Origin, first j
 		return err
 	}
 	return stmt.transact(&ledger.Change{}, &b, o)
+}
+
+// migrate brings the schema up to date; it refuses one that is ahead.
+func migrate(ctx context.Context, db *sql.DB) error {
+	files, err := schema.ReadDir("schema")
+	if err != nil {
+		return err
+	}
+	var latest int64
+	if _, err := fmt.Sscanf(files[len(files)-1].Name(), "%d_", &latest); err != nil {
+		return err
+	}
+	if at, err := one[int64](ctx, db, "SELECT max(version_id) FROM goose_db_version WHERE is_applied"); err == nil {
+		if at == latest {
+			return nil
+		}
+		if at > latest {
+			return &Fault{Kind: Newer, Doing: fmt.Sprintf("open database: its schema is version %d, this kidoban knows %d",
+				at, latest), Hint: "install the kidoban that wrote it"}
+		}
+	} else if k := classify(err); k == Corrupt || k == IO || k == Unreadable {
+		return err
+	}
+	dir, err := fs.Sub(schema, "schema")
+	if err != nil {
+		return err
+	}
+	p, err := goose.NewProvider(goose.DialectSQLite3, db, dir, goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		return err
+	}
+	_, err = p.Up(ctx)
+	return err
 }
