@@ -91,13 +91,18 @@ func discard(ctx context.Context, tx *sql.Tx, id int64) error {
 }
 
 // Hashes reads a journal's stored hashes.
-func (s *Shelf) Hashes(ctx context.Context, id int64) tlog.HashReader {
+func (s *Shelf) Hashes(ctx context.Context, id int64) tlog.HashReader { return hashesIn(ctx, s.db, id) }
+
+// hashesIn reads them over a connection, or as a transaction sees them.
+func hashesIn(ctx context.Context, in interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}, id int64) tlog.HashReader {
 	return tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
 		out := make([]tlog.Hash, len(indexes))
 		for i, index := range indexes {
 			seq, level := journal.Completes(index)
 			var b []byte
-			err := s.db.QueryRowContext(ctx, "SELECT substr(hashes, $1, 32) FROM entry WHERE journal = $2 AND sequence = $3", level*32+1, id, seq).Scan(&b)
+			err := in.QueryRowContext(ctx, "SELECT substr(hashes, $1, 32) FROM entry WHERE journal = $2 AND sequence = $3", level*32+1, id, seq).Scan(&b)
 			if err != nil {
 				return nil, fmt.Errorf("read hash of entry %d: %w", seq, err)
 			}

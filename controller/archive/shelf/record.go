@@ -4,11 +4,9 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
-	"errors"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
-	"golang.org/x/mod/sumdb/tlog"
 
 	"kidoban/controller/alarm"
 	"kidoban/controller/journal"
@@ -112,21 +110,4 @@ func put(ctx context.Context, tx *sql.Tx, o Own, id int64, tree *journal.Tree, e
 	}
 	_, err = tx.ExecContext(ctx, "INSERT INTO entry (journal, sequence, payload, private, hashes) VALUES ($1, $2, $3, $4, $5)", id, seq, payload, e.Private, blob)
 	return err
-}
-
-func hashesIn(ctx context.Context, tx *sql.Tx, id int64) tlog.HashReader {
-	return tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
-		out := make([]tlog.Hash, len(indexes))
-		for i, index := range indexes {
-			seq, level := journal.Completes(index)
-			var b []byte
-			if err := tx.QueryRowContext(ctx, "SELECT substr(hashes, $1, 32) FROM entry WHERE journal = $2 AND sequence = $3", level*32+1, id, seq).Scan(&b); err != nil {
-				return nil, err
-			}
-			if copy(out[i][:], b) != len(out[i]) {
-				return nil, errors.New("a stored hash is too short")
-			}
-		}
-		return out, nil
-	})
 }
