@@ -19,6 +19,7 @@ var pure = map[string][]string{
 	"account":           {"embed", "time", "crypto/sha256", "crypto/subtle", "encoding/base64", "errors", "fmt", "slices", "strconv", "strings", "unicode/utf8", "golang.org/x/crypto/argon2"},
 	"archive/ocsf":      {"cmp", "crypto/sha256", "encoding/hex", "strings", "golang.org/x/mod/sumdb/tlog", "kidoban/controller/journal"},
 	"article20":         {"time", "slices"}, // nothing of access: it is what access is held against
+	"console/draw":      {"embed", "cmp", "encoding/xml", "errors", "fmt", "html/template", "io", "bytes", "math", "slices", "strconv", "strings", "time", "kidoban/controller/access", "rsc.io/qr"},
 	"door":              {"time", "fmt", "slices", "math", "strings"},
 	"archive/watch":     {"time"},
 	"archive/witness":   {"bytes", "encoding/base64", "errors", "fmt", "maps", "slices", "strconv", "strings", "time", "golang.org/x/mod/sumdb/note", "golang.org/x/mod/sumdb/tlog"},
