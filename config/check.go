@@ -132,6 +132,8 @@ func (k *checker) config(c *Config) {
 	k.doors(c)
 	k.accounts(c.Accounts)
 	k.socket(c.Socket)
+	k.console(c.Console, c.Doors)
+	k.directory(c.Directory)
 }
 
 func (k *checker) storage(s Storage) {

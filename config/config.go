@@ -39,6 +39,8 @@ type Config struct {
 	Doors     []Door    `toml:"door"`
 	Accounts  []Account `toml:"account"`
 	Socket    Socket    `toml:"socket"`
+	Console   Console   `toml:"console"`
+	Directory Directory `toml:"directory"`
 
 	HomeAssistant HomeAssistant `toml:"home_assistant"`
 
@@ -105,7 +107,7 @@ func (c *Config) Warnings() []Problem { return c.warnings }
 // SetDefaults implements source.Defaulter.
 func (c *Config) SetDefaults() {
 	c.RuleBasis = "舞鶴市住民基本台帳ネットワークシステムに係るセキュリティの確保等に関する規程(平成14年訓令甲第5号、令和5年4月1日施行)"
-	for _, table := range []interface{ SetDefaults() }{&c.Storage, &c.Backup, &c.Clock, &c.MQTT, &c.Access, &c.Alarms, &c.Health, &c.HomeAssistant, &c.Duties, &c.Visits, &c.Roster, &c.Panel, &c.Socket} {
+	for _, table := range []interface{ SetDefaults() }{&c.Storage, &c.Backup, &c.Clock, &c.MQTT, &c.Access, &c.Alarms, &c.Health, &c.HomeAssistant, &c.Duties, &c.Visits, &c.Roster, &c.Panel, &c.Socket, &c.Console, &c.Directory} {
 		table.SetDefaults()
 	}
 }

@@ -20,12 +20,20 @@ type Duties struct {
 	Idle Duration `toml:"idle"`
 	// A sign-in ends this long after it began, 5 m to 24 h. Default "9h". [システム管理者(23(3))]
 	Session Duration `toml:"session"`
+	// Who must have a second proof beside the password, one-time codes or a passkey: "never", "officers" (CISO, security
+	// officers, system manager) or "always". Who has none yet sets one up before anything else; who has one is asked for it
+	// whatever stands here. Default "never". [システム管理者(23(3))]
+	Second string `toml:"second"`
+	// Grave acts (accounts, changes of the roster, cards, disposal, export) take a proof of who somebody is that is no older
+	// than this (再認証), 1 m to 1 h. Default "5m". [システム管理者(23(3))]
+	Prove Duration `toml:"prove"`
 }
 
 // SetDefaults implements source.Defaulter.
 func (d *Duties) SetDefaults() {
 	*d = Duties{
 		FourEyes: true, Tries: 5, Lockout: Duration(15 * time.Minute), Idle: Duration(15 * time.Minute), Session: hours(9),
+		Second: "never", Prove: Duration(5 * time.Minute),
 	}
 }
 
@@ -37,6 +45,8 @@ func (k *checker) duties(d Duties) {
 	k.span("duties.lockout", d.Lockout, time.Minute, 24*time.Hour)
 	k.span("duties.idle", d.Idle, time.Minute, 8*time.Hour)
 	k.span("duties.session", d.Session, 5*time.Minute, 24*time.Hour)
+	k.oneOf("duties.second", d.Second, "never", "officers", "always")
+	k.span("duties.prove", d.Prove, time.Minute, time.Hour)
 	if d.Idle > d.Session {
 		k.refuse("duties.idle", "is longer than session: it would never be reached")
 	}

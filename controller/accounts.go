@@ -4,26 +4,33 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"kidoban/controller/access"
 	"kidoban/controller/account"
 	"kidoban/controller/journal"
 )
 
-// shut says that an account must set a password of its own before anything else.
-func (s *State) shut(a Account) bool {
+// shut is what an account must do before anything else, "" if nothing.
+func (s *State) shut(a Account) string {
 	row, known := s.office.accounts[a.Name]
-	return known && (row.Temporary || !row.Closed.IsZero())
+	switch {
+	case !known:
+		return ""
+	case !row.Closed.IsZero():
+		return "account " + row.Name + " is closed"
+	case row.Temporary:
+		return PasswordFirst
+	case s.lacksSecond(row):
+		return SecondFirst
+	}
+	return ""
 }
 
-// accountRows are all accounts without their hashes, by name.
+// accountRows are all accounts without their secrets, by name.
 func (s *State) accountRows() []AccountRow {
 	out := make([]AccountRow, 0, len(s.office.accounts))
 	for _, name := range slices.Sorted(maps.Keys(s.office.accounts)) {
-		row := s.office.accounts[name]
-		row.Hash = ""
-		out = append(out, row)
+		out = append(out, s.office.accounts[name].shown())
 	}
 	return out
 }
@@ -60,7 +67,9 @@ func (s *State) badAccount(ask PutAccount) string {
 	switch {
 	case ask.Name == "" || ask.Person == "":
 		return "an account has a name and is one person's"
-	case account.Valid(ask.Hash) != nil:
+	case ask.Directory && (ask.Hash != "" || !s.site.Duties.Directory):
+		return "an account of the directory has no password here, and the site has a directory ([directory] in the configuration)"
+	case !ask.Directory && account.Valid(ask.Hash) != nil:
 		return "an account has a password"
 	case known && !row.Closed.IsZero():
 		return fmt.Sprintf("account %s is closed: its name stands in the record and is not given again", ask.Name)
@@ -72,7 +81,8 @@ func (s *State) badAccount(ask PutAccount) string {
 	return ""
 }
 
-// putAccount adds an account, or sets its password anew. Its holder must then choose one that nobody else knows.
+// putAccount adds an account, or begins it anew: its password, and no second proof, for a telephone is lost as a password is
+// forgotten. Its holder must then choose a password that nobody else knows.
 func (s *State) putAccount(a Account, ask PutAccount, approver string) string {
 	if no := s.badAccount(ask); no != "" {
 		return no
@@ -82,7 +92,9 @@ func (s *State) putAccount(a Account, ask PutAccount, approver string) string {
 	if !known {
 		row, mode = AccountRow{Name: ask.Name, Person: ask.Person, Since: s.now.Wall}, "added"
 	}
-	row.Hash, row.Temporary, row.Tries = ask.Hash, true, account.Tries{}
+	row.Hash, row.Temporary, row.Tries = ask.Hash, !ask.Directory, account.Tries{}
+	row.Directory, row.Login = ask.Directory, ask.Login
+	row.TOTP, row.Step, row.Passkeys = nil, 0, nil
 	s.keepAccount(row)
 	s.accountChanged(a, row, mode, approver)
 	return ""
@@ -105,6 +117,8 @@ func (s *State) setPassword(a Account, ask SetPassword) string {
 	switch {
 	case !known || !row.Closed.IsZero() || row.Person != a.Person:
 		return "this is not a signed-in account: sign in first (kidoban sign-in)"
+	case row.Directory:
+		return "the directory keeps the password of this account: change it there"
 	case account.Valid(ask.Hash) != nil:
 		return "an account has a password"
 	}
@@ -125,56 +139,14 @@ func (s *State) closeAccount(a Account, ask CloseAccount) string {
 			return no
 		}
 	}
-	row.Closed, row.Hash = s.now.Wall, ""
+	row.Closed, row.Hash, row.TOTP, row.Passkeys = s.now.Wall, "", nil, nil
 	s.keepAccount(row)
 	s.accountChanged(a, row, "closed", "")
 	return ""
 }
 
-const notSignedIn = "the name or the password is wrong, or the account is locked for a while after wrong ones"
-
-// signIn writes down what came of one try of a password. What it says never tells which of the reasons it was.
-func (s *State) signIn(ask SignIn) *Answer {
-	row, known := s.office.accounts[ask.Name]
-	why := ""
-	switch {
-	case !known: // what was typed is not written down: it may be a password
-		s.note(journal.AccountSignInFailed, journal.Notice, "account", journal.Data{Reason: "unknown_account"})
-		return &Answer{Refusal: notSignedIn}
-	case !row.Closed.IsZero():
-		why = "closed"
-	case row.Tries.Locked(s.now.Wall):
-		why = "locked"
-	case !ask.OK || ask.Tried != row.Hash:
-		why = "password_wrong"
-	}
-	d := journal.Data{Account: row.Name, Person: string(row.Person), Reason: why}
-	subject := "account/" + row.Name
-	if why == "" {
-		if row.Tries != (account.Tries{}) {
-			row.Tries = account.Tries{}
-			s.keepAccount(row)
-		}
-		d.Until = jst(s.now.Wall.Add(s.site.Duties.Session)).Format(time.RFC3339)
-		s.note(journal.AccountSignedIn, journal.Info, subject, d)
-		row.Hash = ""
-		return &Answer{Value: row, Order: true}
-	}
-	severity := journal.Notice
-	if why == "password_wrong" {
-		row.Tries = row.Tries.Failed(s.now.Wall, s.site.Duties.Lockout)
-		s.keepAccount(row)
-		d.Count = int64(row.Tries.Wrong)
-		if n := s.site.Duties.Lockout.Tries; n > 0 && row.Tries.Wrong%n == 0 {
-			severity, d.Mode, d.Until = journal.Warning, "locked", jst(row.Tries.Until).Format(time.RFC3339)
-		}
-	}
-	s.note(journal.AccountSignInFailed, severity, subject, d)
-	return &Answer{Refusal: notSignedIn}
-}
-
 func (s *State) signOut(a Account) string {
-	if _, known := s.office.accounts[a.Name]; !known {
+	if _, known := s.office.accounts[a.Name]; !known && a.Person != "" {
 		return "nobody is signed in"
 	}
 	s.note(journal.AccountSignedOut, journal.Info, "account/"+a.Name, journal.Data{Account: a.Name, Person: string(a.Person)})

@@ -50,19 +50,28 @@ type Rejected struct {
 type (
 	// PutAccount adds an account, or sets another's password anew; its holder must then set one of their own.
 	PutAccount struct {
-		Name   string
-		Person access.PersonID
-		Hash   string
+		Name      string
+		Person    access.PersonID
+		Hash      string // "" for one of the directory
+		Directory bool   `json:",omitempty"` // the site's directory tries its password
+		Login     string `json:",omitempty"` // its name there, "" = the same
 	}
 	// SetPassword sets the password of the account that asks, whose old one was tried.
 	SetPassword struct{ Hash string }
 	// CloseAccount ends an account for good. One person is enough.
 	CloseAccount struct{ Name string }
-	// SignIn is the outcome of one try of a password. Tried is the hash it was tried against.
+	// SignIn is the outcome of one try to show who somebody is. Where the password was right and more is needed,
+	// Answer.Value is an AccountRow that says so in Needs, and nobody is signed in yet.
 	SignIn struct {
-		Name  string
-		OK    bool
-		Tried string
+		Name    string
+		By      account.Proof
+		OK      bool
+		Tried   string // the hash that the password was tried against
+		Step    int64  // of the code that was right: it is good once
+		Passkey string // which
+		Count   uint32 // its count of uses
+		Again   bool   // it proves anew who is signed in
+		Down    bool   // the directory could not be asked: nothing was tried
 	}
 	// SignOut ends a sign-in.
 	SignOut struct{}
@@ -81,6 +90,15 @@ type AccountRow struct {
 	Temporary bool            `json:"temporary,omitempty"` // the password is somebody else's making
 	Since     time.Time       `json:"since,omitzero"`
 	Closed    time.Time       `json:"closed,omitzero"`
+
+	Directory bool              `json:"directory,omitempty"` // the site's directory tries its password: it has none here
+	Login     string            `json:"login,omitempty"`     // its name there, "" = the same
+	TOTP      []byte            `json:"totp,omitempty"`      // the secret of its one-time codes, sealed with a key of the key directory
+	Step      int64             `json:"step,omitempty"`      // of the last code that was taken
+	Passkeys  []account.Passkey `json:"passkeys,omitempty"`
+
+	HasTOTP bool   `json:"has_totp,omitempty"` // only in answers, which never hold the secret
+	Needs   string `json:"-"`                  // only in the answer to a SignIn: "code", "passkey"
 }
 
 // Proposal is an order that waits for another person.

@@ -15,17 +15,19 @@ import (
 
 // Duties are the site's settings of who acts with whom.
 type Duties struct {
-	FourEyes bool          // roster, cards, accounts and corrections take two persons
-	Deputy   bool          // 代決 by those who have that duty
-	Lockout  account.Rule  // wrong passwords
-	Session  time.Duration // most of one sign-in
-	Idle     time.Duration
+	FourEyes  bool          // roster, cards, accounts and corrections take two persons
+	Deputy    bool          // 代決 by those who have that duty
+	Lockout   account.Rule  // wrong passwords
+	Session   time.Duration // most of one sign-in
+	Idle      time.Duration
+	Second    account.Second // who must have a second proof
+	Directory bool           // there is one that tries passwords
 }
 
-func newDuties(c config.Duties) Duties {
+func newDuties(c config.Duties, directory bool) Duties {
 	return Duties{
 		FourEyes: c.FourEyes, Deputy: c.DeputyDecision, Lockout: account.Rule{Tries: c.Tries, Lockout: c.Lockout.Std()},
-		Session: c.Session.Std(), Idle: c.Idle.Std(),
+		Session: c.Session.Std(), Idle: c.Idle.Std(), Second: account.Second(c.Second), Directory: directory,
 	}
 }
 
@@ -95,10 +97,12 @@ func (s *State) officers() []access.Post {
 
 // allows says that an account may do an action in a zone now; "" is the management room and what belongs to no zone.
 func (s *State) allows(a Account, action account.Action, zone string) bool {
-	if a.Name == "" || s.shut(a) {
-		return false
-	}
-	for _, r := range s.roles(a, zone) {
+	return a.Name != "" && s.shut(a) == "" && s.allowed(a, s.roles(a, zone), action)
+}
+
+// allowed says it of an account with these roles that is not shut.
+func (s *State) allowed(a Account, roles []account.Role, action account.Action) bool {
+	for _, r := range roles {
 		if r == account.Installer {
 			if s.asInstaller(a, action) {
 				return true
@@ -152,15 +156,21 @@ func (s *State) may(a Account, action account.Action, zone string) (refusal stri
 	if a.Name == "" {
 		return "this user of the machine has no account in the configuration and may only read; or sign in (kidoban sign-in)"
 	}
-	if s.allows(a, action, zone) {
+	allowed := s.allows(a, action, zone)
+	if allowed && !(a.Stale && action.Grave()) {
 		return ""
 	}
+	d := journal.Data{Account: a.Name, Person: string(a.Person), Mode: action.String(), Zone: zone, Rule: ruleOf(action)}
+	if allowed {
+		d.Reason = "proof_stale"
+	}
 	roles := s.roles(a, zone)
-	s.note(journal.AccountRefused, journal.Notice, "account/"+a.Name, journal.Data{
-		Account: a.Name, Person: string(a.Person), Mode: action.String(), Zone: zone, Rule: ruleOf(action),
-	})
-	if s.shut(a) {
-		return "set a password of your own first: kidoban account password"
+	s.note(journal.AccountRefused, journal.Notice, "account/"+a.Name, d)
+	switch no := s.shut(a); {
+	case allowed:
+		return ProveAgain
+	case no != "":
+		return no
 	}
 	return s.refusal(a, action, zone, roles)
 }

@@ -65,6 +65,7 @@ type Account struct {
 	Person  access.PersonID
 	Operate bool // doors, alarms
 	Roster  bool // people and cards
+	Stale   bool // signed in, and the last proof of who it is lies back too long for a grave act
 }
 
 // Ask is one of the questions and orders of ask.go.

@@ -53,7 +53,7 @@ func (s *State) needs(ask Ask) need {
 		return need{action: account.HoldRecords}
 	case Note, AskProposals:
 		return need{action: account.Look}
-	case SignIn, DropPurged, EndPurge:
+	case SignIn, EndSetup, DropPurged, EndPurge:
 		return need{open: true}
 	case CorrectVisit:
 		return need{second: true}
@@ -72,7 +72,8 @@ func (s *State) needs(ask Ask) need {
 		return need{action: account.CountCards}
 	case MayPrint, AcceptBundle, Declare, ClearEmergency, Exported, ReportThreat, RequestPermit, RecordOral, DecidePermit, ConfirmPermit, RevokePermit, NameVisitor, Announce, HandOver,
 		AskConsent, GiveConsent, Leave, EnterLate, EnterEmergency, CompleteEmergency,
-		Propose, ApplyForCard, Approve, Reject, RejectPurge, SetPassword, CloseAccount, SignOut:
+		Propose, ApplyForCard, Approve, Reject, RejectPurge, SetPassword, CloseAccount, SignOut,
+		SetTOTP, RemoveTOTP, AddPasskey, RemovePasskey, BeginSetup:
 		return need{within: true}
 	}
 	return need{}

@@ -57,6 +57,13 @@ func (s *State) ofOffice(r Request) *Answer {
 		return &Answer{Value: slices.ContainsFunc(ask.Actions, func(x account.Action) bool { return s.allows(r.Account, x, ask.Zone) })}
 	case AskAccounts:
 		return &Answer{Value: s.accountRows()}
+	case AskMe:
+		return &Answer{Value: s.me(r.Account)}
+	case AskPasskey:
+		if row, has := s.holderOf(ask.ID); has {
+			return &Answer{Value: row}
+		}
+		return &Answer{Refusal: "no such passkey"}
 	}
 	return nil
 }
@@ -88,6 +95,10 @@ func (s *State) inOffice(a Account, ask Ask) *Answer {
 		return s.signIn(ask)
 	case SignOut:
 		return refused(s.signOut(a))
+	case BeginSetup:
+		return refused(s.beginSetup(a))
+	case EndSetup:
+		return refused(s.endSetup(ask))
 	}
-	return nil
+	return s.ofProofs(a, ask)
 }

@@ -22,7 +22,7 @@ import (
 var questions = []controller.Ask{
 	controller.AskStatus{}, controller.AskWho{}, controller.AskAlarms{}, controller.AskWhy{}, controller.AskCredential{},
 	controller.AskPermits{}, controller.AskVisits{}, controller.AskMuster{}, controller.AskIncidents{}, controller.AskLendings{},
-	controller.AskAccount{}, controller.AskAccounts{}, controller.AskEvidence{},
+	controller.AskAccount{}, controller.AskAccounts{}, controller.AskEvidence{}, controller.AskMe{}, controller.AskPasskey{},
 	controller.AskSilent{}, controller.AskMay{}, controller.AskStanding{}, controller.AskHeld{},
 	controller.TakeBundle{}, controller.RefuseBundle{}, controller.TakeLosses{}, // by signature, not by role
 }
@@ -61,6 +61,8 @@ var within = []controller.Ask{
 	controller.EnterLate{}, controller.EnterEmergency{}, controller.CompleteEmergency{}, controller.CorrectVisit{}, controller.Approve{},
 	controller.Reject{}, controller.PutAccount{}, controller.SetPassword{}, controller.SignIn{}, controller.SignOut{},
 	controller.RejectPurge{}, controller.DropPurged{}, controller.EndPurge{}, controller.AcceptBundle{},
+	controller.SetTOTP{}, controller.RemoveTOTP{}, controller.AddPasskey{}, controller.RemovePasskey{},
+	controller.BeginSetup{}, controller.EndSetup{},
 }
 
 // inside are those whose handlers ask the matrix, with the permit and the visit that cell puts on the disk.

@@ -97,6 +97,9 @@ func (s *State) keep(a Account, p Proposal) *Answer {
 	if no := s.may(a, proposers[p.Kind], p.Zone); no != "" {
 		return &Answer{Refusal: no}
 	}
+	if a.Stale && p.setsPost() {
+		return &Answer{Refusal: ProveAgain}
+	}
 	if a.Person == "" {
 		return &Answer{Refusal: "two persons are needed, and this account is nobody's: sign in (kidoban sign-in)"}
 	}
@@ -117,6 +120,11 @@ func (s *State) keep(a Account, p Proposal) *Answer {
 	}
 	s.noteWith(t, journal.Notice, rosterSubject, d, private)
 	return &Answer{Value: Proposed{p.ID}, Order: true}
+}
+
+// setsPost says that a proposal is about who holds a post: as grave as its approval.
+func (p *Proposal) setsPost() bool {
+	return p.Order.Edit != nil && slices.ContainsFunc(p.Order.Edit.Edits, func(e ledger.Edit) bool { return e.Incumbency != nil })
 }
 
 // impossible is why an order could not be carried out even if somebody approved it now.

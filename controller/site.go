@@ -70,7 +70,7 @@ func NewSite(c *config.Config, h Hashes) Site {
 		Patience:     alarm.Patience{Alert: c.Alarms.EscalateAlert.Std(), Emergency: c.Alarms.EscalateEmergency.Std()},
 		ClockBelieve: c.Clock.RTC || c.Clock.Unchecked,
 		Hashes:       h,
-		Duties:       newDuties(c.Duties),
+		Duties:       newDuties(c.Duties, c.Directory.URL != ""),
 		Office:       newOfficeSite(c.Roster),
 		Visits: Visits{
 			EscortWindow: c.Visits.EscortWindow.Std(), VisitorFirst: c.Visits.EscortOrder == "visitor",

@@ -12,6 +12,8 @@ type Session struct {
 	UID     int // the user of the machine who signed in: the token is worth nothing to another
 	Began   time.Duration
 	Used    time.Duration
+	Proved  time.Duration // when its holder last showed who they are
+	Set     bool          // it stands for an account of the configuration
 }
 
 // Sessions are those that are open, by the SHA-256 of their token. They live in memory: a restart ends them all. Times are
@@ -49,8 +51,18 @@ func ParseToken(s string) (t Token, ok bool) {
 	return t, t.Text() == s // the decoder overlooks ends of lines
 }
 
-// Begin opens a session under a fresh token.
+// Begin opens a session under a fresh token: its holder has just shown who they are.
 func (s *Sessions) Begin(t Token, account string, uid int, now time.Duration) {
+	s.begin(t, Session{Account: account, UID: uid, Began: now, Used: now, Proved: now})
+}
+
+// BeginSet opens one of an account of the configuration.
+func (s *Sessions) BeginSet(t Token, account string, uid int, now time.Duration) {
+	s.begin(t, Session{Account: account, UID: uid, Began: now, Used: now, Proved: now, Set: true})
+}
+
+func (s *Sessions) begin(t Token, open Session) {
+	now, account := open.Began, open.Account
 	if s.open == nil {
 		s.open = map[[sha256.Size]byte]Session{}
 	}
@@ -68,7 +80,16 @@ func (s *Sessions) Begin(t Token, account string, uid int, now time.Duration) {
 	if n >= sessionsMost {
 		delete(s.open, oldest)
 	}
-	s.open[sha256.Sum256(t[:])] = Session{Account: account, UID: uid, Began: now, Used: now}
+	s.open[sha256.Sum256(t[:])] = open
+}
+
+// Prove says that the holder of a token has shown anew who they are.
+func (s *Sessions) Prove(t Token, now time.Duration) {
+	key := sha256.Sum256(t[:])
+	if x, open := s.open[key]; open {
+		x.Proved = now
+		s.open[key] = x
+	}
 }
 
 // Find is the session of a token, used now by a user of the machine.

@@ -6,16 +6,8 @@ import (
 	"regexp"
 
 	"kidoban/controller"
-	"kidoban/controller/access"
 	"kidoban/controller/account"
 )
-
-// Account is one to be added, or one whose password is to be set anew.
-type Account struct {
-	Name     string          `json:"name"`
-	Person   access.PersonID `json:"person"`
-	Password Password        `json:"password"`
-}
 
 // NewPassword is the holder's own.
 type NewPassword struct {
@@ -39,6 +31,7 @@ func (k *Desk) accountRoutes(m *http.ServeMux) {
 	m.HandleFunc("POST /proposal/approve", k.approve)
 	m.HandleFunc("POST /proposal/reject", k.reject)
 	m.HandleFunc("POST /proposal/correct", k.correct)
+	k.proofRoutes(m)
 }
 
 func (k *Desk) listAccounts(w http.ResponseWriter, r *http.Request) {
@@ -95,7 +88,7 @@ func (k *Desk) setPassword(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case !ok:
 		return
-	case !isSigned:
+	case !isSigned || s.Name == "" || s.open.Set:
 		refuse(w, http.StatusConflict, "sign in first (kidoban sign-in NAME): a password is changed by its holder")
 		return
 	case in.Old == in.New:

@@ -46,8 +46,9 @@ func (c *Client) Failing(err error) *Client {
 	return &failing
 }
 
-// ErrEnded says that a sign-in has ended.
-var ErrEnded = errors.New("the sign-in has ended: sign in again (kidoban sign-in NAME)")
+// Nobody is the client of somebody who has not signed in, whoever the user of the machine may be: it may only read. It is
+// what a server must use that speaks for strangers.
+func (c *Client) Nobody() *Client { return c.As(nobodyToken) }
 
 // Close lets go of the connections that are kept for the next request.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
@@ -139,24 +140,24 @@ func (c *Client) do(req *http.Request) (io.ReadCloser, error) {
 		return resp.Body, nil
 	}
 	defer func() { _ = resp.Body.Close() }()
-	if resp.StatusCode == http.StatusUnauthorized {
-		return nil, ErrEnded
-	}
 	var r refusal
 	b, err := io.ReadAll(resp.Body)
 	if err != nil || json.Unmarshal(b, &r) != nil || r.Error == "" {
-		return nil, fmt.Errorf("the daemon answers %s: %s", resp.Status, strings.TrimSpace(string(b)))
+		r = refusal{Error: fmt.Sprintf("the daemon answers %s: %s", resp.Status, strings.TrimSpace(string(b)))}
 	}
-	return nil, errors.New(r.Error)
+	if r.Code == "" {
+		r.Code = codeOf(resp.StatusCode, r.Error)
+	}
+	return nil, &Error{Status: resp.StatusCode, Code: r.Code, Text: r.Error}
 }
 
 // explain says what to do about a socket that nobody answers.
 func (c *Client) explain(err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED):
-		return fmt.Errorf("no daemon answers at %s: is kidoband running? (another socket: --socket or KIDOBAN_SOCKET)", c.path)
+		return away("no daemon answers at %s: is kidoband running? (another socket: --socket or KIDOBAN_SOCKET)", c.path)
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("%s may not be opened: join its group (kidoban), then sign in again", c.path)
+		return away("%s may not be opened: join its group (kidoban), then sign in again", c.path)
 	}
 	return err
 }

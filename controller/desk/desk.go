@@ -156,19 +156,10 @@ func give(path, group string) error {
 	return os.Chown(path, -1, gid)
 }
 
-// refusal is what a client is told when something is not done.
-type refusal struct {
-	Error string `json:"error"`
-}
-
 func reply(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(v)
-}
-
-func refuse(w http.ResponseWriter, status int, format string, args ...any) {
-	reply(w, status, refusal{fmt.Sprintf(format, args...)})
 }
 
 // ask passes a request through the control loop and writes its answer.

@@ -59,7 +59,7 @@ func (k *Desk) evidence(w http.ResponseWriter, r *http.Request) {
 	}
 	pack, ask, no := k.collect(r, q)
 	if no != nil {
-		reply(w, no.status, refusal{no.Error()})
+		reply(w, no.status, refusal{Error: no.Error(), Code: codeOf(no.status, no.Error())})
 		return
 	}
 	a, err := k.Controller.Ask(r.Context(), controller.Request{Account: k.account(r), Ask: ask})

@@ -131,7 +131,7 @@ func (k *Desk) printForm(w http.ResponseWriter, r *http.Request) {
 	q.silent = k.seesSilent(r)
 	sheets, no := forms[q.Form].gather(k, r.Context(), &q)
 	if no != nil {
-		reply(w, no.status, refusal{no.Error()})
+		reply(w, no.status, refusal{Error: no.Error(), Code: codeOf(no.status, no.Error())})
 		return
 	}
 	who := k.account(r)

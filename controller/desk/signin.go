@@ -60,9 +60,13 @@ type signedKey struct{}
 
 // signed is the account of a request's sign-in.
 type signed struct {
-	controller.Account
-	token account.Token
+	controller.Account // the zero one for a stranger
+	token              account.Token
+	open               account.Session
 }
+
+// nobodyToken is what a client sends that has not signed in and does not speak for the user of the machine.
+const nobodyToken = "-"
 
 // identified puts the account of a sign-in into a request that carries one. A token that stands for nothing any more is
 // refused, never taken for the user of the machine.
@@ -83,21 +87,40 @@ func (k *Desk) identified(next http.Handler) http.Handler {
 }
 
 func (k *Desk) session(r *http.Request, text string) (signed, bool) {
+	if text == nobodyToken {
+		return signed{}, true
+	}
 	token, ok := account.ParseToken(text)
 	if !ok {
 		return signed{}, false
 	}
 	k.signing.mu.Lock()
-	open, ok := k.signing.sessions.Find(token, peer(r), k.Clock.Now().Mono)
+	now := k.Clock.Now().Mono
+	open, ok := k.signing.sessions.Find(token, peer(r), now)
 	k.signing.mu.Unlock()
 	if !ok {
 		return signed{}, false
+	}
+	if open.Set {
+		a, known := k.configured(open.Account)
+		return signed{a, token, open}, known
 	}
 	row, known, err := k.accountRow(r.Context(), open.Account)
 	if err != nil || !known {
 		return signed{}, false
 	}
-	return signed{controller.Account{Name: row.Name, Person: row.Person}, token}, true
+	stale := now-open.Proved >= k.Config.Duties.Prove.Std()
+	return signed{controller.Account{Name: row.Name, Person: row.Person, Stale: stale}, token, open}, true
+}
+
+// configured is an account of the configuration.
+func (k *Desk) configured(name string) (controller.Account, bool) {
+	for _, a := range k.accounts {
+		if a.Name == name {
+			return a, true
+		}
+	}
+	return controller.Account{}, false
 }
 
 // accountRow is an account that is open.
@@ -108,19 +131,6 @@ func (k *Desk) accountRow(ctx context.Context, name string) (controller.AccountR
 	}
 	row, ok := a.Value.(controller.AccountRow)
 	return row, ok, nil
-}
-
-// SignIn is a name and a password.
-type SignIn struct {
-	Name     string   `json:"name"`
-	Password Password `json:"password"`
-}
-
-// SignedIn is what a sign-in gives: the token stands for it from now on.
-type SignedIn struct {
-	Token     string `json:"token"`
-	Account   string `json:"account"`
-	Temporary bool   `json:"temporary,omitempty"` // set a password of your own first
 }
 
 func (k *Desk) signIn(w http.ResponseWriter, r *http.Request) {
@@ -169,7 +179,7 @@ func (k *Desk) try(ctx context.Context, name string, password Password) (row con
 
 func (k *Desk) signOut(w http.ResponseWriter, r *http.Request) {
 	s, ok := r.Context().Value(signedKey{}).(signed)
-	if !ok {
+	if !ok || s.Name == "" {
 		refuse(w, http.StatusConflict, "nobody is signed in here")
 		return
 	}
