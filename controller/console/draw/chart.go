@@ -2,6 +2,8 @@ package draw
 
 import (
 	"html/template"
+	"strconv"
+	"strings"
 
 	"kidoban/controller/access"
 )
@@ -31,12 +33,15 @@ type Series struct {
 	Counts []int // one for each category; what is missing is 0
 }
 
+// countMost is what more than it is drawn as: no door sees so many.
+const countMost = 1_000_000_000
+
 // At is the count of a category.
 func (s Series) At(i int) int {
 	if i < 0 || i >= len(s.Counts) {
 		return 0
 	}
-	return max(s.Counts[i], 0)
+	return min(max(s.Counts[i], 0), countMost)
 }
 
 // Total is the count of a category over all series.
@@ -95,17 +100,10 @@ func (c Chart) summary() string {
 			text += comma(c.Lang) + s.Name + " " + c.count(n)
 		}
 	}
-	return text + stop.in(c.Lang) + most.in(c.Lang) + " " + c.Categories[at].Name + " " + c.count(c.Total(at)) + trimmed(stop.in(c.Lang))
+	return text + stop.in(c.Lang) + most.in(c.Lang) + " " + c.Categories[at].Name + " " + c.count(c.Total(at)) + strings.TrimSpace(stop.in(c.Lang))
 }
 
 func comma(l access.Language) string { return word{"、", ", "}.in(l) }
-
-func trimmed(s string) string {
-	for len(s) > 0 && s[len(s)-1] == ' ' {
-		s = s[:len(s)-1]
-	}
-	return s
-}
 
 func (c Chart) count(n int) string {
 	if c.Unit == "" {
@@ -152,12 +150,17 @@ func (c Chart) pattern(p *pen, name string, size float64, d string, stroke float
 
 // bar is one piece of a bar: the first series full, the others each with a pattern of its own.
 func (c Chart) bar(p *pen, series int, x, y, w, h float64) {
-	kind := series % 4
-	attrs := []attr{{"class", "chart-bar chart-bar-" + string(rune('0'+kind))}, {"x", x}, {"y", y}, {"width", w}, {"height", h}, {"stroke", "currentColor"}, {"stroke-width", 0.8}}
-	if kind > 0 {
-		attrs = append(attrs, attr{"fill", "url(#" + c.ID + "-" + string(rune('0'+kind)) + ")"})
+	kind := strconv.Itoa(series % 4)
+	fill := ""
+	if kind != "0" {
+		fill = "url(#" + c.ID + "-" + kind + ")"
 	}
-	p.empty("rect", attrs...)
+	p.empty("path", attr{"class", "chart-" + kind}, attr{"d", box(x, y, w, h)}, attr{"fill", fill})
+}
+
+// box is the path of a rectangle.
+func box(x, y, w, h float64) string {
+	return "M" + number(x) + "," + number(y) + "h" + number(w) + "v" + number(h) + "h" + number(-w) + "z"
 }
 
 // legend names the series and days off in one line or more, and says where the next thing may begin.
@@ -174,7 +177,11 @@ func (c Chart) legend(p *pen, y float64) float64 {
 	}
 	if len(c.Series) > 1 {
 		for i, s := range c.Series {
-			item(s.Name, func(x, y float64) { c.bar(p, i, x+1, y+1, 12, 10) })
+			item(s.Name, func(x, y float64) {
+				p.open("g", attr{"stroke", "currentColor"}, attr{"stroke-width", "0.8"})
+				c.bar(p, i, x+1, y+1, 12, 10)
+				p.end("g")
+			})
 		}
 	}
 	if c.Off != "" {
@@ -188,7 +195,7 @@ func (c Chart) legend(p *pen, y float64) float64 {
 
 // ground is what a day off stands on.
 func (c Chart) ground(p *pen, x, y, w, h float64) {
-	p.empty("rect", attr{"class", "chart-off"}, attr{"x", x}, attr{"y", y}, attr{"width", w}, attr{"height", h}, attr{"fill", "url(#" + c.ID + "-off)"})
+	p.empty("path", attr{"class", "chart-off"}, attr{"d", box(x, y, w, h)}, attr{"fill", "url(#" + c.ID + "-off)"})
 }
 
 // Draw is columns, or rows where the categories have long names.

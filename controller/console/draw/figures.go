@@ -2,6 +2,7 @@ package draw
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"kidoban/controller/access"
@@ -115,15 +116,20 @@ func Stays(l access.Language, id string, bounds []time.Duration, staff, visitors
 			k.Label = longest(l, bounds)
 			k.Name = k.Label
 		case i == 0:
-			k.Label = word{"〜", "<"}.in(l) + span(l, bounds[0])
+			k.Label = shorter(l, bounds[0])
 			k.Name = word{span(l, bounds[0]) + "未満", "under " + span(l, bounds[0])}.in(l)
 		default:
-			k.Label = word{"〜", "<"}.in(l) + span(l, bounds[i])
+			k.Label = shorter(l, bounds[i])
 			k.Name = word{span(l, bounds[i-1]) + "以上" + span(l, bounds[i]) + "未満", span(l, bounds[i-1]) + " to " + span(l, bounds[i])}.in(l)
 		}
 		c.Categories = append(c.Categories, k)
 	}
 	return c.of(l, id, lengths, stay, staff, visitors)
+}
+
+// shorter is the label of stays up to a bound: 〜15分, <15m.
+func shorter(l access.Language, d time.Duration) string {
+	return word{"〜" + span(l, d), "<" + strings.NewReplacer(" ", "", "in", "").Replace(span(l, d))}.in(l)
 }
 
 func longest(l access.Language, bounds []time.Duration) string {

@@ -31,6 +31,7 @@ func (c Chart) row(p *pen, i int, y float64) {
 	p.said("title", c.said(i))
 	p.said("text", fitted(c.Categories[i].Name, em, wide-4), attr{"class", "chart-label"}, attr{"x", 1}, attr{"y", y + em})
 	x := 1.0
+	p.open("g", attr{"stroke", "currentColor"}, attr{"stroke-width", "0.8"})
 	for k, s := range c.Series {
 		if n := s.At(i); n > 0 {
 			w := (room - 1) * float64(n) / float64(most)
@@ -38,6 +39,7 @@ func (c Chart) row(p *pen, i int, y float64) {
 			x += w
 		}
 	}
+	p.end("g")
 	p.said("text", text, attr{"class", "chart-value"}, attr{"x", x + 5}, attr{"y", y + em + 12.5}, attr{"font-size", small})
 	p.end("g")
 }
