@@ -1,0 +1,25 @@
+package console
+
+import (
+	"kidoban/controller/account"
+	"kidoban/controller/console/people"
+	"kidoban/controller/console/web"
+)
+
+func menu(s web.Site) []web.MenuItem {
+	m := []web.MenuItem{
+		{Path: "/", Word: "room.title"},
+		{Path: "/permits", Word: "permits.title"},
+		{Path: "/visits", Word: "visits.title"},
+		{Path: "/register", Word: "book.title", May: []account.Action{account.SearchRegister, account.PrintRegister, account.ExportRegister}},
+		{Path: "/alarms", Word: "alarms.title"},
+		{Path: "/people", Word: "people.title", May: people.May()},
+		{Path: "/audit", Word: "audit.title"},
+		{Path: "/account", Word: "accounts.title"},
+		{Path: "/setup", Word: "setup.title", May: []account.Action{account.ManageAccounts, account.Backup}},
+	}
+	if s.Demo {
+		m = append(m, web.MenuItem{Path: "/demo", Word: "demo.title"})
+	}
+	return m
+}

@@ -1,0 +1,98 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"runtime/debug"
+
+	"kidoban/controller/console/words"
+	"kidoban/controller/desk"
+)
+
+// doneKey is what a done key looks like: only words of that kind are shown by an address.
+var doneKey = regexp.MustCompile(`^[a-z]+\.done\.[a-z_]+$`)
+
+func unknownPage(name string) error { return fmt.Errorf("no page %q", name) }
+
+// Say is an error as the page says it: what the daemon refused, in its own words in the page's language; a field's fault;
+// anything else is only said to have gone wrong, and logged.
+func (c *Call) Say(err error) string {
+	var field *FieldFault
+	var refused *desk.Error
+	switch {
+	case errors.As(err, &field):
+		return c.T("web.fault.field", "field", c.T("field."+field.Field), "fault", c.T(field.Key, field.Args...))
+	case errors.As(err, &refused) && refused.Status < http.StatusInternalServerError:
+		return words.Refusal(c.Lang, refused.Error())
+	case errors.As(err, &refused):
+		return c.T("web.fault.daemon", "fault", words.Refusal(c.Lang, refused.Error()))
+	}
+	c.Log().Error("a page failed", "path", c.R.URL.Path, "err", err)
+	return c.T("web.fault.own")
+}
+
+func statusOf(err error) int {
+	var field *FieldFault
+	var refused *desk.Error
+	switch {
+	case errors.As(err, &field):
+		return http.StatusUnprocessableEntity
+	case errors.As(err, &refused) && refused.Status >= 400:
+		return refused.Status
+	}
+	return http.StatusInternalServerError
+}
+
+// fault is a page that says why there is none.
+type fault struct {
+	Status int
+	Key    string // of words; "" says the error
+	Err    error
+}
+
+func (f fault) write(c *Call) error {
+	said := ""
+	if f.Key != "" {
+		said = c.T(f.Key)
+	} else {
+		said = c.Say(f.Err)
+	}
+	return Page{Name: "web/fault", Data: faultView{f.Status, said}, Status: f.Status}.write(c)
+}
+
+type faultView struct {
+	Status int
+	Said   string
+}
+
+// answerTo is the page of an error that a route returned: who must prove anew or sign in is led there.
+func (c *Call) answerTo(err error) Answer {
+	var refused *desk.Error
+	switch {
+	case errors.Is(err, desk.ErrEnded):
+		_ = c.server.sessions.Destroy(c.R.Context())
+		return Go{To: "/sign-in?ended=1"}
+	case errors.As(err, &refused) && refused.Code == desk.CodeProve:
+		return Go{To: "/prove?to=" + queryEscape(c.back())}
+	case errors.As(err, &refused) && refused.Code == desk.CodeSecond:
+		return Go{To: "/account/second"}
+	case errors.As(err, &refused) && refused.Code == desk.CodePassword:
+		return Go{To: "/account/password"}
+	}
+	return fault{Status: statusOf(err), Err: err}
+}
+
+// recovered ends a request whose code panicked: nothing else is touched by it.
+func (s *Server) recovered(w http.ResponseWriter, r *http.Request) {
+	v := recover()
+	switch v {
+	case nil:
+		return
+	case http.ErrAbortHandler:
+		panic(v)
+	}
+	s.Log.Error("a page panicked", "path", r.URL.Path, "panic", v, "stack", string(debug.Stack()))
+	http.Error(w, "500", http.StatusInternalServerError)
+}

@@ -1,0 +1,96 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// The content that a page may have: its own, and nothing written into it.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; " +
+	"form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'"
+
+// headers are on every answer. Nothing that shows a person is kept by a browser or on the way to it.
+func (s *Server) headers(h http.Header) {
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), usb=(), payment=()")
+	h.Set("Cache-Control", "no-store")
+	if s.Secure {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+}
+
+// How often one address may ask: a person with a few pages open never notices. Signing in is slower still.
+const (
+	asksPerSecond, asksAtOnce   = 40, 400
+	signsPerSecond, signsAtOnce = 0.5, 10
+	addressesMost               = 4096
+)
+
+// limits count the requests of each address.
+type limits struct {
+	mu          sync.Mutex
+	each        rate.Limit
+	burst       int
+	byAddress   map[string]*limited
+	lastCleared time.Time
+}
+
+type limited struct {
+	*rate.Limiter
+	last time.Time
+}
+
+func newLimits(each rate.Limit, burst int) *limits {
+	return &limits{each: each, burst: burst, byAddress: map[string]*limited{}}
+}
+
+// allow counts a request. With too many addresses at once the ones not yet known wait.
+func (l *limits) allow(address string, now time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if now.Sub(l.lastCleared) > time.Minute {
+		l.lastCleared = now
+		for a, x := range l.byAddress {
+			if now.Sub(x.last) > time.Minute && x.TokensAt(now) >= float64(l.burst) {
+				delete(l.byAddress, a)
+			}
+		}
+	}
+	x := l.byAddress[address]
+	if x == nil {
+		if len(l.byAddress) >= addressesMost {
+			return false
+		}
+		x = &limited{Limiter: rate.NewLimiter(l.each, l.burst)}
+		l.byAddress[address] = x
+	}
+	x.last = now
+	return x.AllowN(now, 1)
+}
+
+// signs says that a request tries to prove who somebody is.
+func signs(r *http.Request) bool {
+	return r.Method == http.MethodPost && (strings.HasPrefix(r.URL.Path, "/sign-in") || r.URL.Path == "/prove")
+}
+
+func queryEscape(s string) string { return url.QueryEscape(s) }
+
+// Here is a path of this site that somebody may be sent on to, "/" in place of any other address.
+func Here(to string) string {
+	u, err := url.Parse(to)
+	if err != nil || u.IsAbs() || u.Host != "" || u.Opaque != "" || !strings.HasPrefix(u.Path, "/") || strings.HasPrefix(to, "//") ||
+		strings.ContainsAny(to, "\\\r\n\t") {
+		return "/"
+	}
+	return to
+}

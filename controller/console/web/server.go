@@ -1,0 +1,275 @@
+package web
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/alexedwards/scs/v2/memstore"
+	"kidoban/controller/access"
+	"kidoban/controller/desk"
+)
+
+//go:embed *.html words.*.toml
+var files embed.FS
+
+//go:embed static
+var static embed.FS
+
+// Site is what the pages are of.
+type Site struct {
+	Room   string // 住基ネット管理室
+	City   string // the site's name
+	Rule   string // the regulation in force
+	Zones  []Place
+	Doors  []Place
+	Phones [2]string // whom to ask, by day and by night
+	Demo   bool
+}
+
+// Place is a zone or a door, by name and title.
+type Place struct{ Name, Title, Zone string }
+
+// Config is what a server needs.
+type Config struct {
+	Site   Site
+	Socket string // the daemon's
+	Name   string // the host's name: what the browser must show
+	Secure bool   // served over TLS
+	Menu   []MenuItem
+	Log    *slog.Logger
+	Now    func() time.Time
+}
+
+// Server answers the browsers.
+type Server struct {
+	Config
+	pages    pages
+	words    *Words
+	sessions *scs.SessionManager
+	once     *once
+	asks     *limits
+	signs    *limits
+	routes   []Route
+	desk     *desk.Client
+	handler  http.Handler
+}
+
+// New reads the pages and words of the groups. It starts nothing.
+func New(c Config, groups []Group) (*Server, error) {
+	s := &Server{
+		Config: c, sessions: newSessions(c.Secure), once: newOnce(), asks: newLimits(asksPerSecond, asksAtOnce),
+		signs: newLimits(signsPerSecond, signsAtOnce), desk: desk.Dial(c.Socket).Nobody(),
+	}
+	groups = append([]Group{{Name: "web", Files: files}}, groups...)
+	var folders []fs.FS
+	for _, g := range groups {
+		folders = append(folders, g.Files)
+	}
+	var err error
+	if s.words, err = ReadWords(folders...); err != nil {
+		return nil, err
+	}
+	if s.pages, err = readPages(s.words, groups, s.functions); err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /static/", s.still(http.FileServerFS(static)))
+	for _, g := range groups {
+		for i := range g.Routes {
+			r := g.Routes[i]
+			s.routes = append(s.routes, r)
+			mux.Handle(r.Method+" "+r.Path, s.route(&r))
+		}
+	}
+	mux.Handle("/", s.route(&Route{Who: Anyone, Do: func(*Call) (Answer, error) {
+		return fault{Status: http.StatusNotFound, Key: "web.fault.nopage"}, nil
+	}}))
+	s.handler = s.guarded(mux)
+	return s, nil
+}
+
+// Routes are all that are served.
+func (s *Server) Routes() []Route { return s.routes }
+
+// Handler answers every request.
+func (s *Server) Handler() http.Handler { return s.handler }
+
+// Run looks through the sessions until ctx ends.
+func (s *Server) Run(ctx context.Context) error {
+	store, _ := s.sessions.Store.(*memstore.MemStore)
+	t := time.NewTicker(time.Minute)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-t.C:
+			all, err := store.All()
+			if err != nil {
+				return err
+			}
+			for token := range all { // finding one that has ended forgets it
+				if _, found, err := store.Find(token); err == nil && !found {
+					_ = store.Delete(token)
+				}
+			}
+		}
+	}
+}
+
+// writeWithin bounds how long an answer takes; a stream sets its own.
+const writeWithin = 30 * time.Second
+
+// guarded is what every request goes through.
+func (s *Server) guarded(next http.Handler) http.Handler {
+	cross := http.NewCrossOriginProtection()
+	cross.SetDenyHandler(s.route(&Route{Who: Anyone, Do: func(*Call) (Answer, error) {
+		return fault{Status: http.StatusForbidden, Key: "web.fault.foreign"}, nil
+	}}))
+	inner := cross.Handler(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer s.recovered(w, r)
+		s.headers(w.Header())
+		now := s.Now()
+		if !s.asks.allow(remote(r), now) || signs(r) && !s.signs.allow(remote(r), now) {
+			w.Header().Set("Retry-After", "5")
+			http.Error(w, "しばらくお待ちください。 Please wait a moment.", http.StatusTooManyRequests)
+			return
+		}
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeWithin))
+		inner.ServeHTTP(w, r)
+	})
+}
+
+// still serves what never changes while this program runs: a browser keeps it under the address with the version.
+func (s *Server) still(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.RawQuery == "v="+staticVersion() {
+			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// route serves one.
+func (s *Server) route(rt *Route) http.Handler {
+	return s.sessions.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		most := rt.Most
+		if most == 0 {
+			most = BodyMost
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, most)
+		c := &Call{W: w, R: r, Lang: chosen(r), Desk: s.desk, Now: s.Now(), server: s, route: rt}
+		answer := c.answer()
+		if err := answer.write(c); err != nil {
+			s.Log.Error("a page was not written", "path", r.URL.Path, "err", err)
+			http.Error(w, "500", http.StatusInternalServerError)
+		}
+	}))
+}
+
+// answer is what a route answers, or why it does not.
+func (c *Call) answer() Answer {
+	if a := c.identify(); a != nil {
+		return a
+	}
+	form, err := readForm(c.R)
+	if err != nil {
+		var big *http.MaxBytesError
+		if errors.As(err, &big) {
+			return fault{Status: http.StatusRequestEntityTooLarge, Key: "web.fault.big"}
+		}
+		return fault{Status: http.StatusBadRequest, Key: "web.fault.form"}
+	}
+	c.Form = form
+	if a := c.admitted(); a != nil {
+		return a
+	}
+	answer, err := c.route.Do(c)
+	if err != nil {
+		return c.answerTo(err)
+	}
+	return answer
+}
+
+// identify asks the daemon who the session is. One that turns up elsewhere than where it began has ended.
+func (c *Call) identify() Answer {
+	ctx := c.R.Context()
+	if c.token = c.server.sessions.GetString(ctx, keyToken); c.token == "" {
+		return nil
+	}
+	c.Desk = c.Desk.As(c.token)
+	c.Tablet = c.server.sessions.GetString(ctx, keyTablet)
+	if c.server.sessions.GetString(ctx, keyPlace) != place(c.R) {
+		c.Log().Warn("a session turned up elsewhere than where it began, and was ended", "address", remote(c.R))
+		_ = c.SignOut()
+		c.token = ""
+		return fault{Status: http.StatusForbidden, Key: "web.fault.stolen"}
+	}
+	err := c.Get("me", nil, &c.Me)
+	if errors.Is(err, desk.ErrEnded) {
+		_ = c.server.sessions.Destroy(ctx)
+		c.token, c.Desk, c.Tablet = "", c.server.desk, ""
+		return nil
+	}
+	if err != nil {
+		c.token = ""
+		return fault{Status: http.StatusServiceUnavailable, Err: err}
+	}
+	return nil
+}
+
+// admitted is nil if the route's code may run, else what is answered in its place.
+func (c *Call) admitted() Answer {
+	rt := c.route
+	switch {
+	case rt.Who == SignedOut && c.SignedIn():
+		return Go{To: "/"}
+	case rt.Who == Anyone || rt.Who == SignedOut:
+	case !c.SignedIn():
+		return Go{To: "/sign-in?to=" + queryEscape(c.back())}
+	case (c.Tablet != "") != (rt.Who == AtTablet):
+		return Go{To: map[bool]string{true: "/tablet", false: "/"}[c.Tablet != ""]}
+	case rt.Who != HalfWay && c.Me.Temporary:
+		return Go{To: "/account/password"}
+	case rt.Who != HalfWay && c.Me.Enrol:
+		return Go{To: "/account/second"}
+	case len(rt.May) > 0 && !c.May(rt.May...):
+		return fault{Status: http.StatusForbidden, Key: "web.fault.role"}
+	}
+	if rt.Method == http.MethodPost && !c.server.once.use(c.Form.Values.Get("once"), c.bound(), c.Now) {
+		return fault{Status: http.StatusConflict, Key: "web.fault.once"}
+	}
+	return nil
+}
+
+// back is where to go on after signing in: this page, or of an order the page that it was sent from.
+func (c *Call) back() string {
+	if c.R.Method == http.MethodGet {
+		return c.R.URL.RequestURI()
+	}
+	if u, err := c.R.URL.Parse(c.R.Referer()); err == nil && u.Host == c.R.Host {
+		return Here(u.RequestURI())
+	}
+	return "/"
+}
+
+// functions are what templates may say beyond the words of keys.
+func (s *Server) functions(l access.Language) template.FuncMap {
+	return template.FuncMap{
+		// once is the field that makes a form good for one sending.
+		"once": func(v View) template.HTML {
+			return template.HTML(fmt.Sprintf(`<input type="hidden" name="once" value="%s">`, s.once.make(v.bound(), v.Now))) //nolint:gosec // base64
+		},
+		"asset": func(name string) string { return "/static/" + name + "?v=" + staticVersion() },
+		"other": func() string { return Tag(access.English - l) },
+	}
+}

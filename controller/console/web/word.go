@@ -1,0 +1,85 @@
+package web
+
+import (
+	"fmt"
+	"html/template"
+	"io/fs"
+
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"github.com/pelletier/go-toml/v2"
+	"golang.org/x/text/language"
+
+	"kidoban/controller/access"
+)
+
+// Words are what the pages say, by key, in both languages.
+type Words struct {
+	in map[access.Language]*i18n.Localizer
+}
+
+// tags are the languages by the names that files and pages use.
+var tags = []struct {
+	Lang access.Language
+	Tag  language.Tag
+}{{access.Japanese, language.Japanese}, {access.English, language.English}}
+
+// Tag is a language's name in an attribute or a file's name: "ja", "en".
+func Tag(l access.Language) string {
+	if l == access.English {
+		return "en"
+	}
+	return "ja"
+}
+
+// ReadWords reads words.ja.toml and words.en.toml of each folder.
+func ReadWords(folders ...fs.FS) (*Words, error) {
+	b := i18n.NewBundle(language.Japanese)
+	b.RegisterUnmarshalFunc("toml", toml.Unmarshal)
+	for _, f := range folders {
+		for _, t := range tags {
+			if _, err := b.LoadMessageFileFS(f, "words."+t.Tag.String()+".toml"); err != nil {
+				return nil, fmt.Errorf("read the words: %w", err)
+			}
+		}
+	}
+	w := &Words{in: map[access.Language]*i18n.Localizer{}}
+	for _, t := range tags {
+		w.in[t.Lang] = i18n.NewLocalizer(b, t.Tag.String())
+	}
+	return w, nil
+}
+
+// Say is the words of a key; args are name and value in turn, "count" is what a plural is of. A key without words shows itself
+// in brackets.
+func (w *Words) Say(l access.Language, key string, args ...any) string {
+	data := map[string]any{}
+	for i := 0; i+1 < len(args); i += 2 {
+		data[fmt.Sprint(args[i])] = args[i+1]
+	}
+	c := &i18n.LocalizeConfig{MessageID: key, TemplateData: data, PluralCount: data["count"]}
+	s, tag, err := w.in[l].LocalizeWithTag(c)
+	if err != nil || tag.String() != Tag(l) {
+		return "〔" + key + "〕"
+	}
+	return s
+}
+
+// functions are what every template may say in a language.
+func (w *Words) functions(l access.Language) template.FuncMap {
+	return template.FuncMap{
+		"t":    func(key string, args ...any) string { return w.Say(l, key, args...) },
+		"lang": func() string { return Tag(l) },
+	}
+}
+
+var known = language.NewMatcher([]language.Tag{language.Japanese, language.English})
+
+// prefersEnglish reads an Accept-Language header; of anything but English the answer is no.
+func prefersEnglish(header string) bool {
+	tags, _, err := language.ParseAcceptLanguage(header)
+	if err != nil || len(tags) == 0 {
+		return false
+	}
+	_, i, sure := known.Match(tags...)
+	return i == 1 && sure >= language.High
+}
