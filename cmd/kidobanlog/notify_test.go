@@ -98,6 +98,7 @@ types = ["access.granted"]
 // TestToldThoughKilled: the central log is killed again and again while the receivers come and go, too. Each is told of each
 // entry; what comes twice has the same ID.
 func TestToldThoughKilled(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	c := notifytest.NewCertificates(t)
 	mails, logs := notifytest.StartMail(t, c, false), notifytest.StartSyslog(t, c)

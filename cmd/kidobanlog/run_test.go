@@ -45,8 +45,9 @@ func output(t *testing.T, args ...string) string {
 }
 
 func TestKilledUnderLoad(t *testing.T) {
-	t.Run("sqlite", func(t *testing.T) { killedUnderLoad(t, newSite(t, "central", "")) })
-	t.Run("postgres", func(t *testing.T) { killedUnderLoad(t, newSite(t, "central", shelftest.Blank(t))) })
+	t.Parallel()
+	t.Run("sqlite", func(t *testing.T) { t.Parallel(); killedUnderLoad(t, newSite(t, "central", "")) })
+	t.Run("postgres", func(t *testing.T) { t.Parallel(); killedUnderLoad(t, newSite(t, "central", shelftest.Blank(t))) })
 }
 
 // newSite is a place for a central log, with nothing there yet: the arguments that name it. database is a connection

@@ -23,6 +23,7 @@ import (
 // Two central logs on one PostgreSQL: each has its share of the doors, the survivor takes the other's over, gives it back,
 // and each door's entries are there once, in order, byte for byte, and confirmed.
 func TestTwoShareADatabase(t *testing.T) {
+	t.Parallel()
 	broker, where := linktest.StartMosquitto(t), shelftest.Blank(t)
 	at := map[string][]string{}
 	for _, name := range []string{"log-a", "log-b"} {

@@ -169,6 +169,7 @@ func cloudEvent(t *testing.T, e entry, topic string) {
 
 // TestDemoInterrupted: Ctrl-C ends it cleanly, whenever it comes. What is interrupted is run again in the same folder.
 func TestDemoInterrupted(t *testing.T) {
+	t.Parallel()
 	for _, after := range []time.Duration{20 * time.Millisecond, 150 * time.Millisecond, 500 * time.Millisecond, 1500 * time.Millisecond} {
 		t.Run(fmt.Sprint(after), func(t *testing.T) {
 			t.Parallel()

@@ -42,6 +42,7 @@ import (
 //	port NAME              a free port of this machine becomes $NAME
 //	as UID COMMAND…        run as another user, in root's group (only [root])
 func TestScript(t *testing.T) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {

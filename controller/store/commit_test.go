@@ -167,6 +167,7 @@ func (m *model) check(t *rapid.T, s *store.Store) {
 
 // Whatever is committed, well or not, is what a store that is opened again holds; a refused commit leaves nothing.
 func TestCommitIsTheModel(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		dir, keys := begin(t)
 		s, m := open(t, dir, keys), newModel()

@@ -81,6 +81,7 @@ func meant(q store.Search, e journal.Entry) bool {
 
 // A search finds what looking at every entry finds, in order, however much of the journal the index has.
 func TestSearchFindsAllThatFit(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	rapid.Check(t, func(rt *rapid.T) {
 		dir, keys := begin(t)

@@ -105,6 +105,7 @@ func TestTheOlderOfOneNameIsReplaced(t *testing.T) {
 
 // Whatever instances come, stall, die and leave: of all that ever held a controller, the last alone can write to it.
 func TestOnlyTheLastHolderWrites(t *testing.T) {
+	t.Parallel()
 	s := open(t, shelftest.Postgres(t))
 	round := 0
 	rapid.Check(t, func(t *rapid.T) {
