@@ -108,6 +108,12 @@ func (s *Sessions) Find(t Token, uid int, now time.Duration) (Session, bool) {
 	return x, true
 }
 
+// Peek is the session of a token, without counting as its use.
+func (s *Sessions) Peek(t Token, uid int, now time.Duration) (Session, bool) {
+	x, open := s.open[sha256.Sum256(t[:])]
+	return x, open && x.UID == uid && !s.over(x, now)
+}
+
 // End ends the session of a token.
 func (s *Sessions) End(t Token) { delete(s.open, sha256.Sum256(t[:])) }
 

@@ -20,6 +20,7 @@ type Client struct {
 	path  string
 	http  *http.Client
 	token string
+	quiet bool
 	fails error
 }
 
@@ -37,6 +38,13 @@ func (c *Client) As(token string) *Client {
 	as := *c
 	as.token = token
 	return &as
+}
+
+// Quiet is the client of a page that lies open: what it asks does not count as use of the sign-in, which ends in its time.
+func (c *Client) Quiet() *Client {
+	quiet := *c
+	quiet.quiet = true
+	return &quiet
 }
 
 // Failing is a client whose every request fails for this reason.
@@ -131,6 +139,9 @@ func (c *Client) do(req *http.Request) (io.ReadCloser, error) {
 	}
 	if c.token != "" {
 		req.Header.Set(SessionHeader, c.token)
+	}
+	if c.quiet {
+		req.Header.Set(QuietHeader, "1")
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -10,10 +11,14 @@ import (
 
 	"kidoban/controller"
 	"kidoban/controller/account"
+	"kidoban/controller/directory"
 )
 
 // SessionHeader carries the token of a sign-in.
 const SessionHeader = "Kidoban-Session"
+
+// QuietHeader says that nobody asks but a page that lies open: it does not count as use of the sign-in.
+const QuietHeader = "Kidoban-Quiet"
 
 // Password is one on its way to being tried or hashed. It shows as nothing and is kept nowhere.
 type Password string
@@ -29,6 +34,8 @@ func (Password) GoString() string { return "•" }
 type desktop struct {
 	mu       sync.Mutex
 	sessions account.Sessions
+	flows    flows
+	setup    setup
 	waiting  chan struct{} // who waits for a password to be tried
 	trying   sync.Mutex
 }
@@ -96,7 +103,11 @@ func (k *Desk) session(r *http.Request, text string) (signed, bool) {
 	}
 	k.signing.mu.Lock()
 	now := k.Clock.Now().Mono
-	open, ok := k.signing.sessions.Find(token, peer(r), now)
+	find := k.signing.sessions.Find
+	if r.Header.Get(QuietHeader) != "" {
+		find = k.signing.sessions.Peek
+	}
+	open, ok := find(token, peer(r), now)
 	k.signing.mu.Unlock()
 	if !ok {
 		return signed{}, false
@@ -138,43 +149,110 @@ func (k *Desk) signIn(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	row, no, err := k.try(r.Context(), in.Name, in.Password)
-	switch {
-	case err != nil:
-		refuse(w, http.StatusServiceUnavailable, "%v", err)
-		return
-	case no != "":
-		refuse(w, http.StatusForbidden, "%s", no)
+	got := k.try(r.Context(), in.Name, in.Password, false)
+	if !got.answered(w) {
 		return
 	}
-	var token account.Token
-	_, _ = rand.Read(token[:]) // never fails (crypto/rand)
-	k.signing.mu.Lock()
-	k.signing.sessions.Begin(token, row.Name, peer(r), k.Clock.Now().Mono)
-	k.signing.mu.Unlock()
-	reply(w, http.StatusOK, SignedIn{Token: token.Text(), Account: row.Name, Temporary: row.Temporary})
+	k.next(w, r, got)
 }
 
-// try tries a password, and has the loop write down what came of it. A name that nobody has costs as much as one that
-// somebody has.
-func (k *Desk) try(ctx context.Context, name string, password Password) (row controller.AccountRow, refusal string, err error) {
+// next signs in who has shown enough, and says what the others need.
+func (k *Desk) next(w http.ResponseWriter, r *http.Request, got tried) {
+	out := SignedIn{Account: got.row.Name, Temporary: got.row.Temporary, Enrol: got.row.Enrol, Needs: got.row.Needs}
+	switch out.Needs {
+	case "":
+		out.Token = k.begin(r, got.row.Name, false)
+	case NeedsCode:
+		x := flow{purpose: toEnterCode, account: got.row.Name, uid: peer(r), hash: got.hash}
+		out.Pending = k.signing.flows.begin(x, k.Clock.Now().Mono, flowFor)
+	}
+	reply(w, http.StatusOK, out)
+}
+
+// begin opens a session, of an account of the configuration where set.
+func (k *Desk) begin(r *http.Request, name string, set bool) string {
+	var token account.Token
+	_, _ = rand.Read(token[:]) // never fails (crypto/rand)
+	now := k.Clock.Now().Mono
+	k.signing.mu.Lock()
+	defer k.signing.mu.Unlock()
+	if set {
+		k.signing.sessions.BeginSet(token, name, peer(r), now)
+	} else {
+		k.signing.sessions.Begin(token, name, peer(r), now)
+	}
+	return token.Text()
+}
+
+// tried is what came of one try to show who somebody is.
+type tried struct {
+	row    controller.AccountRow
+	hash   string // that the password was tried against
+	refuse string
+	down   bool // the directory could not be asked
+	err    error
+}
+
+// answered answers what did not go well, and says that it went well.
+func (t tried) answered(w http.ResponseWriter) bool {
+	switch {
+	case t.err != nil:
+		refuse(w, http.StatusServiceUnavailable, "%v", t.err)
+	case t.down && t.refuse != "":
+		refuse(w, http.StatusServiceUnavailable, "%s", t.refuse)
+	case t.refuse != "":
+		refuse(w, http.StatusForbidden, "%s", t.refuse)
+	}
+	return t.err == nil && t.refuse == ""
+}
+
+// shown has the loop write down what came of a try, and judge it.
+func (k *Desk) shown(ctx context.Context, ask controller.SignIn) tried {
+	out := tried{hash: ask.Tried, down: ask.Down}
+	a, err := k.Controller.Ask(ctx, controller.Request{Ask: ask})
+	if out.refuse, out.err = a.Refusal, err; err == nil && a.Refusal == "" {
+		out.row, _ = a.Value.(controller.AccountRow)
+	}
+	return out
+}
+
+// try tries a password, here or at the directory. A name that nobody has costs as much as one that somebody has.
+func (k *Desk) try(ctx context.Context, name string, password Password, again bool) (out tried) {
+	row, known, err := k.accountRow(ctx, name)
+	switch {
+	case err != nil:
+		return tried{err: err}
+	case known && row.Directory:
+		return k.tryThere(ctx, row, password, again)
+	}
 	busy := k.signing.alone(func() {
 		hash := account.Nobody()
-		var known bool
-		if row, known, err = k.accountRow(ctx, name); err != nil {
-			return
-		}
 		if known {
 			hash = row.Hash
 		}
 		right := account.Matches(hash, string(password)) && known
-		var a controller.Answer
-		a, err = k.Controller.Ask(ctx, controller.Request{Ask: controller.SignIn{Name: name, OK: right, Tried: hash}})
-		if refusal = a.Refusal; err == nil && refusal == "" {
-			row, _ = a.Value.(controller.AccountRow)
-		}
+		out = k.shown(ctx, controller.SignIn{Name: name, OK: right, Tried: hash, Again: again})
 	})
-	return row, refusal, errors.Join(busy, err)
+	out.err = errors.Join(busy, out.err)
+	return out
+}
+
+// tryThere has the directory try a password. It is not asked about an account that is locked here, so that nobody can lock
+// it there as well by way of this door.
+func (k *Desk) tryThere(ctx context.Context, row controller.AccountRow, password Password, again bool) tried {
+	ask := controller.SignIn{Name: row.Name, By: account.ByDirectory, Again: again}
+	switch {
+	case row.Tries.Locked(k.Clock.Now().Wall):
+	case k.directory == nil:
+		ask.Down = true
+	default:
+		err := k.directory.Try(ctx, cmp.Or(row.Login, row.Name), string(password))
+		ask.OK, ask.Down = err == nil, err != nil && !errors.Is(err, directory.ErrWrong)
+		if ask.Down {
+			k.Log.Warn("the directory cannot try passwords", "err", err)
+		}
+	}
+	return k.shown(ctx, ask)
 }
 
 func (k *Desk) signOut(w http.ResponseWriter, r *http.Request) {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
-	"time"
 
 	"kidoban/controller"
 	"kidoban/controller/journal"
@@ -33,6 +32,7 @@ func (k *Desk) journal(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/jsonl")
 	flush := http.NewResponseController(w)
 	for {
+		grown := k.Store.Grown()
 		rows, err := k.Store.Rows(r.Context(), from, 500)
 		if err != nil {
 			return
@@ -57,7 +57,7 @@ func (k *Desk) journal(w http.ResponseWriter, r *http.Request) {
 		select {
 		case <-r.Context().Done():
 			return
-		case <-time.After(100 * time.Millisecond):
+		case <-grown:
 		}
 	}
 }

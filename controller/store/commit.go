@@ -44,7 +44,7 @@ func (s *Store) Commit(ctx context.Context, c ledger.Change, entries []journal.E
 		return Committed{}, fault("commit", err)
 	}
 	s.tree = b.tree
-	s.head.Store(&Head{b.tree.Size(), b.root})
+	s.stand(Head{b.tree.Size(), b.root})
 	return Committed{b.first, b.tree.Size(), b.root}, nil
 }
 

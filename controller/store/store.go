@@ -53,6 +53,7 @@ type Store struct {
 
 	spare      *sql.DB // WAL checkpoints
 	head       atomic.Pointer[Head]
+	growth     growth
 	checkpoint slot
 }
 
@@ -171,7 +172,7 @@ func (s *Store) reload() error {
 			Hint: hints[Corrupt]}
 	}
 	s.tree, s.stale = tree, false
-	s.head.Store(&Head{size, tree.Root()})
+	s.stand(Head{size, tree.Root()})
 	return nil
 }
 
