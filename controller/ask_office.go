@@ -99,6 +99,7 @@ type AccountRow struct {
 
 	HasTOTP bool   `json:"has_totp,omitempty"` // only in answers, which never hold the secret
 	Needs   string `json:"-"`                  // only in the answer to a SignIn: "code", "passkey"
+	Enrol   bool   `json:"-"`                  // likewise: it must set up a second proof first
 }
 
 // Proposal is an order that waits for another person.
@@ -110,9 +111,19 @@ type Proposal struct {
 	Officer bool       `json:"officer,omitempty"` // the maker was the officer of the management room
 	Checker ledger.Act `json:"checker,omitzero"`  // of a correction that waits for the officer's permission
 	Zone    string     `json:"zone,omitempty"`
-	Visit   string     `json:"visit,omitempty"` // of a correction
-	What    []string   `json:"what,omitempty"`  // for those who approve; only in answers
-	Order   order      `json:"order,omitzero"`  // never in answers
+	Visit   string     `json:"visit,omitempty"`   // of a correction
+	What    []string   `json:"what,omitempty"`    // for those who approve; only in answers
+	Line    *OfLine    `json:"line,omitempty"`    // of a correction; only in answers
+	Changes []Change   `json:"changes,omitempty"` // of rows of the roster; only in answers
+	Order   order      `json:"order,omitzero"`    // never in answers
+}
+
+// OfLine is what a correction would do to a line of the register.
+type OfLine struct {
+	Field  string `json:"field"`
+	Before string `json:"before"`
+	After  string `json:"after"`
+	Reason string `json:"reason"`
 }
 
 // order is the Ask of a proposal; exactly one is set. An import stays in memory: it lapses with the run.

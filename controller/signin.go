@@ -45,7 +45,9 @@ func (s *State) signIn(ask SignIn) *Answer {
 		d.Until = jst(s.now.Wall.Add(s.site.Duties.Session)).Format(time.RFC3339)
 	}
 	s.note(journal.AccountSignedIn, journal.Info, "account/"+row.Name, d)
-	return &Answer{Value: row.shown(), Order: true}
+	out := row.shown()
+	out.Enrol = !row.Temporary && s.lacksSecond(row)
+	return &Answer{Value: out, Order: true}
 }
 
 // notShown is why a try does not show who somebody is, "" if it does. A passkey cannot be guessed, so nobody locks out its

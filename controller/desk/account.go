@@ -42,6 +42,8 @@ func (k *Desk) listAccounts(w http.ResponseWriter, r *http.Request) {
 	k.ask(w, r, controller.AskAccounts{})
 }
 
+var loginName = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
+
 var accountName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
 
 func (k *Desk) putAccount(w http.ResponseWriter, r *http.Request) {
@@ -59,11 +61,20 @@ func (k *Desk) putAccount(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	hash, ok := k.hash(w, in.Name, in.Password)
-	if !ok {
+	put := controller.PutAccount{Name: in.Name, Person: in.Person, Directory: in.Directory, Login: in.Login}
+	switch {
+	case in.Directory && in.Password != "":
+		refuse(w, http.StatusBadRequest, "an account of the directory has no password here")
 		return
+	case in.Login != "" && !(in.Directory && loginName.MatchString(in.Login)):
+		refuse(w, http.StatusBadRequest, "login is the name in the directory: 1 to 64 of A-Z, a-z, 0-9, dot, hyphen, underscore")
+		return
+	case !in.Directory:
+		if put.Hash, ok = k.hash(w, in.Name, in.Password); !ok {
+			return
+		}
 	}
-	k.ask(w, r, controller.Propose{Ask: controller.PutAccount{Name: in.Name, Person: in.Person, Hash: hash}})
+	k.ask(w, r, controller.Propose{Ask: put})
 }
 
 // hash checks a password and hashes it; what is wrong with it is answered.
@@ -95,13 +106,8 @@ func (k *Desk) setPassword(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, "the new password is the old one")
 		return
 	}
-	_, no, err := k.try(r.Context(), s.Name, in.Old)
-	switch {
-	case err != nil:
-		refuse(w, http.StatusServiceUnavailable, "%v", err)
-		return
-	case no != "":
-		refuse(w, http.StatusForbidden, "%s", no)
+	got := k.try(r.Context(), s.Name, in.Old, true)
+	if !got.answered(w) {
 		return
 	}
 	hash, ok := k.hash(w, s.Name, in.New)
@@ -109,6 +115,7 @@ func (k *Desk) setPassword(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	k.ask(w, r, controller.SetPassword{Hash: hash})
+	k.proved(s)
 	k.endSessions(s.Name, s.token)
 }
 

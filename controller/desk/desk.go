@@ -27,6 +27,7 @@ import (
 	"kidoban/controller"
 	"kidoban/controller/access"
 	"kidoban/controller/bundle/inbox"
+	"kidoban/controller/directory"
 	"kidoban/controller/store"
 	"kidoban/device/clock"
 	"kidoban/device/sim"
@@ -62,6 +63,8 @@ type Desk struct {
 	signing  *desktop
 	decided  chan chan error // to Dispose: who waits for the end of a disposal
 	press    chan struct{}   // one form is made at a time
+
+	directory *directory.Directory // nil where the site has none
 }
 
 // New prepares a desk.
@@ -70,6 +73,9 @@ func New(d Deps) (*Desk, error) {
 		Deps: d, accounts: map[int]controller.Account{}, decided: make(chan chan error),
 		signing: newDesktop(d.Config.Duties.Idle.Std(), d.Config.Duties.Session.Std()),
 		press:   make(chan struct{}, 1),
+	}
+	if d.Config.Directory.URL != "" {
+		k.directory = directory.New(d.Config.Directory)
 	}
 	for _, a := range d.Config.Accounts {
 		acc := controller.Account{Name: a.Name, Person: access.PersonID(a.Person)}
