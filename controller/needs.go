@@ -72,7 +72,7 @@ func (s *State) needs(ask Ask) need {
 		return need{action: account.CountCards}
 	case MayPrint, AcceptBundle, Declare, ClearEmergency, Exported, ReportThreat, RequestPermit, RecordOral, DecidePermit, ConfirmPermit, RevokePermit, NameVisitor, Announce, HandOver,
 		AskConsent, GiveConsent, Leave, EnterLate, EnterEmergency, CompleteEmergency,
-		Propose, ApplyForCard, Approve, Reject, RejectPurge, SetPassword, CloseAccount, SignOut,
+		Propose, AskEdit, ApplyForCard, Approve, Reject, RejectPurge, SetPassword, CloseAccount, SignOut,
 		SetTOTP, RemoveTOTP, AddPasskey, RemovePasskey, BeginSetup:
 		return need{within: true}
 	}

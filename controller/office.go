@@ -82,6 +82,8 @@ func (s *State) inOffice(a Account, ask Ask) *Answer {
 		return s.reject(a, ask)
 	case AskProposals:
 		return &Answer{Value: s.proposals()}
+	case AskEdit:
+		return s.lookAt(a, ask.Order)
 	case PutAccount:
 		if !s.mayPutAlone(a) {
 			return refused(byAnother)

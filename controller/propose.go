@@ -162,15 +162,9 @@ func (s *State) tried(a Account, edits []ledger.Edit) string {
 	if len(edits) == 0 {
 		return "there is nothing to change"
 	}
-	var undo []ledger.Edit
-	defer func() { s.putBack(undo) }()
-	for _, e := range edits {
-		back := s.inverse(e)
-		if problem := s.apply(e); problem != nil {
-			s.duplicate(a, e, problem)
-			return problem.String()
-		}
-		undo = append(undo, back)
+	if e, problem := s.try(edits); problem != nil {
+		s.duplicate(a, e, problem)
+		return problem.String()
 	}
 	return ""
 }
@@ -218,10 +212,25 @@ func (s *State) proposals() []Proposal {
 	out := []Proposal{}
 	for _, id := range slices.SortedFunc(maps.Keys(s.office.proposals), byNumber) {
 		p := s.office.proposals[id]
-		p.What, p.Order = s.describe(&p), order{}
+		p.What = s.describe(&p)
+		if p.Order.Edit != nil {
+			p.Changes = s.changes(p.Order.Edit.Edits)
+		}
+		p.Line, p.Order = s.ofLine(&p), order{}
 		out = append(out, p)
 	}
 	return out
+}
+
+// ofLine is what a correction would change, nil for any other proposal.
+func (s *State) ofLine(p *Proposal) *OfLine {
+	c := p.Order.Correct
+	if c == nil {
+		return nil
+	}
+	v, _ := s.corrected(*c)
+	before, _ := register.Field(&v, c.Field)
+	return &OfLine{Field: c.Field, Before: before, After: c.After, Reason: c.Reason}
 }
 
 // byNumber orders numbers of a year, which grow longer when there are many.
