@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -124,7 +125,7 @@ func (p *printer) print(cmd *cobra.Command, i *inquiry.Inquiry, a inquiry.Asked,
 	if err != nil {
 		return err
 	}
-	write := sheet.Form.PDF
+	write := func(w io.Writer, h paper.Head) error { return paper.PDF(w, sheet.Form, h) }
 	if csv {
 		write = sheet.Form.CSV
 	}

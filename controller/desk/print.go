@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"kidoban/controller/access"
 	paper "kidoban/controller/report"
 	"kidoban/controller/report/font"
+	"kidoban/controller/report/sheet"
 	"kidoban/controller/retention"
 )
 
@@ -21,6 +23,7 @@ import (
 type Print struct {
 	Form    string          `json:"form"` // one of Forms
 	CSV     bool            `json:"csv,omitempty"`
+	Page    bool            `json:"page,omitempty"`  // laid out for a browser, which prints it
 	Month   string          `json:"month,omitempty"` // "2026-04"
 	Year    int             `json:"year,omitempty"`  // fiscal
 	Zone    string          `json:"zone,omitempty"`
@@ -37,8 +40,9 @@ type Print struct {
 
 // Sheet is a form that was made.
 type Sheet struct {
-	ID   string `json:"id"` // 印刷番号
-	File []byte `json:"file"`
+	ID   string      `json:"id"` // 印刷番号
+	File []byte      `json:"file,omitempty"`
+	Page *sheet.Page `json:"page,omitempty"`
 }
 
 // linesOfPrint bounds one PDF: beyond it a book is printed by month, or exported.
@@ -147,7 +151,7 @@ func (k *Desk) printForm(w http.ResponseWriter, r *http.Request) {
 	default:
 		h := k.head(&q, who.Name)
 		h.PrintID, _ = a.Value.(string)
-		k.make(w, r, sheets, h, q.CSV)
+		k.make(w, r, sheets, h, &q)
 	}
 }
 
@@ -163,15 +167,21 @@ func (k *Desk) mayPrint(w http.ResponseWriter, r *http.Request, q *Print) bool {
 }
 
 // make renders a form. One at a time: the machine has a door to look after.
-func (k *Desk) make(w http.ResponseWriter, r *http.Request, f paper.Form, h paper.Head, csv bool) {
+func (k *Desk) make(w http.ResponseWriter, r *http.Request, f paper.Form, h paper.Head, q *Print) {
 	select {
 	case k.press <- struct{}{}:
 		defer func() { <-k.press }()
 	case <-r.Context().Done():
 		return
 	}
-	write := f.PDF
-	if csv {
+	if q.Page && !q.CSV {
+		doc := f.Doc(h)
+		page := doc.Page()
+		reply(w, http.StatusOK, Sheet{ID: h.PrintID, Page: &page})
+		return
+	}
+	write := func(w io.Writer, h paper.Head) error { return paper.PDF(w, f, h) }
+	if q.CSV {
 		write = f.CSV
 	}
 	var b bytes.Buffer

@@ -87,8 +87,8 @@ func (s StaffCards) list(h *Head) list {
 	})
 }
 
-// PDF writes the ledger.
-func (s StaffCards) PDF(w io.Writer, h Head) error { l := s.list(&h); return l.pdf(w, h) }
+// Doc lays out the ledger.
+func (s StaffCards) Doc(h Head) sheet.Doc { l := s.list(&h); return l.doc(h) }
 
 // CSV writes the ledger.
 func (s StaffCards) CSV(w io.Writer, h Head) error { l := s.list(&h); return l.csv(w, h) }
@@ -101,8 +101,8 @@ func (v VisitorCards) list(h *Head) list {
 	})
 }
 
-// PDF writes the ledger.
-func (v VisitorCards) PDF(w io.Writer, h Head) error { l := v.list(&h); return l.pdf(w, h) }
+// Doc lays out the ledger.
+func (v VisitorCards) Doc(h Head) sheet.Doc { l := v.list(&h); return l.doc(h) }
 
 // CSV writes the ledger.
 func (v VisitorCards) CSV(w io.Writer, h Head) error { l := v.list(&h); return l.csv(w, h) }

@@ -119,8 +119,8 @@ func (d Designees) list(h *Head) list {
 	}, word{"指定した者", "Designated by"}, word{"指定の理由", "Reason"}, d.Lines)
 }
 
-// PDF writes the list.
-func (d Designees) PDF(w io.Writer, h Head) error { l := d.list(&h); return l.pdf(w, h) }
+// Doc lays out the list.
+func (d Designees) Doc(h Head) sheet.Doc { l := d.list(&h); return l.doc(h) }
 
 // CSV writes the list.
 func (d Designees) CSV(w io.Writer, h Head) error { l := d.list(&h); return l.csv(w, h) }
@@ -132,8 +132,8 @@ func (m Maintenance) list(h *Head) list {
 	}, word{"必要と認めた者", "Found by"}, word{"必要と認めた理由", "Reason"}, m.Lines)
 }
 
-// PDF writes the list.
-func (m Maintenance) PDF(w io.Writer, h Head) error { l := m.list(&h); return l.pdf(w, h) }
+// Doc lays out the list.
+func (m Maintenance) Doc(h Head) sheet.Doc { l := m.list(&h); return l.doc(h) }
 
 // CSV writes the list.
 func (m Maintenance) CSV(w io.Writer, h Head) error { l := m.list(&h); return l.csv(w, h) }

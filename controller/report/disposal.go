@@ -52,8 +52,8 @@ func (h *Head) disposed(x *retention.Disposal, c retention.Count) []value {
 	}
 }
 
-// PDF writes the list.
-func (d Disposal) PDF(w io.Writer, h Head) error { l := d.list(&h); return l.pdf(w, h) }
+// Doc lays out the list.
+func (d Disposal) Doc(h Head) sheet.Doc { l := d.list(&h); return l.doc(h) }
 
 // CSV writes the list.
 func (d Disposal) CSV(w io.Writer, h Head) error { l := d.list(&h); return l.csv(w, h) }

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"kidoban/controller/ledger"
+	"kidoban/controller/report/sheet"
 )
 
 // Emergency is 緊急入室報告書: fire brigade, police or ambulance inside, or the sealed key used. They are not permit holders
@@ -46,12 +47,12 @@ func (e Emergency) fields(h *Head) []field {
 	}
 }
 
-// PDF writes the report.
-func (e Emergency) PDF(w io.Writer, h Head) error {
+// Doc lays out the report.
+func (e Emergency) Doc(h Head) sheet.Doc {
 	p := page{
 		title: word{"緊急入室報告書", "Report of an emergency entry"}, article: word{"第9条・第11条第6号", ", Articles 9 and 11(6)"}, sub: e.Entry.ID,
 	}
-	return h.write(w, p, h.fields(e.fields(&h)), spacer, h.seals(word{"報告者", "Reported by"}, clerk, h.officer()))
+	return h.doc(p, h.fields(e.fields(&h)), spacer, h.seals(word{"報告者", "Reported by"}, clerk, h.officer()))
 }
 
 // CSV writes the report as two columns.

@@ -210,7 +210,7 @@ func tool(t *testing.T, name string, args ...string) string {
 func print(t *testing.T, f report.Form, h report.Head) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := f.PDF(&b, h); err != nil {
+	if err := report.PDF(&b, f, h); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()

@@ -44,8 +44,8 @@ func (i Items) list(h *Head) list {
 	return l
 }
 
-// PDF writes the list.
-func (i Items) PDF(w io.Writer, h Head) error { l := i.list(&h); return l.pdf(w, h) }
+// Doc lays out the list.
+func (i Items) Doc(h Head) sheet.Doc { l := i.list(&h); return l.doc(h) }
 
 // CSV writes the list.
 func (i Items) CSV(w io.Writer, h Head) error { l := i.list(&h); return l.csv(w, h) }

@@ -24,9 +24,9 @@ type list struct {
 	least   float64 // height of a row, where seals go into it
 }
 
-func (l *list) pdf(w io.Writer, h Head) error {
+func (l *list) doc(h Head) sheet.Doc {
 	blocks := append(append([]sheet.Block{}, l.before...), l.table(&h))
-	return h.write(w, l.page, append(blocks, l.after...)...)
+	return h.doc(l.page, append(blocks, l.after...)...)
 }
 
 func (l *list) table(h *Head) sheet.Table {

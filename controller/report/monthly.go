@@ -152,8 +152,8 @@ func (m Monthly) signed(h *Head) []field {
 	}
 }
 
-// PDF writes the table.
-func (m Monthly) PDF(w io.Writer, h Head) error { l := m.list(&h); return l.pdf(w, h) }
+// Doc lays out the table.
+func (m Monthly) Doc(h Head) sheet.Doc { l := m.list(&h); return l.doc(h) }
 
 // CSV writes the table.
 func (m Monthly) CSV(w io.Writer, h Head) error { l := m.list(&h); return l.csv(w, h) }

@@ -82,11 +82,11 @@ func (h *Head) musterLine(i int, x ledger.MusterLine, bare bool) []value {
 	}
 }
 
-// PDF writes the list.
-func (m Muster) PDF(w io.Writer, h Head) error {
+// Doc lays out the list.
+func (m Muster) Doc(h Head) sheet.Doc {
 	h.Drill = h.Drill || m.List.Drill
 	l := m.list(&h)
-	return l.pdf(w, h)
+	return l.doc(h)
 }
 
 // CSV writes the list.

@@ -107,12 +107,12 @@ func (a Application) fields(h *Head) []field {
 	}, h.permitFields(p)...)
 }
 
-// PDF writes the application.
-func (a Application) PDF(w io.Writer, h Head) error {
+// Doc lays out the application.
+func (a Application) Doc(h Head) sheet.Doc {
 	p := page{title: word{"入室許可申請書", "Request for a permit to enter"}, article: permitArticle, sub: string(a.Permit.ID)}
 	to := h.say(word{"(宛先)", "To the "}) + strings.ReplaceAll(h.say(h.officer()), "\n", "")
 	ask := h.say(word{"次のとおり入室の許可を申請します。", "Permission to enter is asked for as follows."})
-	return h.write(w, p, sheet.Paragraph{Text: sheet.T(to), Size: 10.5, After: 2}, sheet.Paragraph{Text: sheet.T(ask), Size: 9.5, After: 3},
+	return h.doc(p, sheet.Paragraph{Text: sheet.T(to), Size: 10.5, After: 2}, sheet.Paragraph{Text: sheet.T(ask), Size: 9.5, After: 3},
 		h.fields(a.fields(&h)), spacer, h.seals(word{"申請者", "Applicant"}, word{"申請者の所属長", "Applicant's head"}, clerk, h.officer()))
 }
 
@@ -159,8 +159,8 @@ func (h *Head) oralHow(s string) string {
 	return h.orElse(s, unknown)
 }
 
-// PDF writes the letter.
-func (l PermitLetter) PDF(w io.Writer, h Head) error {
+// Doc lays out the letter.
+func (l PermitLetter) Doc(h Head) sheet.Doc {
 	p := page{title: l.title(), article: permitArticle, sub: string(l.Permit.ID)}
 	rules := h.say(word{
 		"入室には立会者(第20条第1項に掲げる者)の立会いを要する(第20条第3項)。退室時間を記録し、退室の承諾を受けること(第20条第4項)。退室は、いつでもできる。",
@@ -170,7 +170,7 @@ func (l PermitLetter) PDF(w io.Writer, h Head) error {
 	if l.Permit.State != access.Permitted && l.Permit.State != access.PermittedOrally {
 		rules = ""
 	}
-	return h.write(w, p, append(l.opening(&h), h.fields(l.fields(&h)),
+	return h.doc(p, append(l.opening(&h), h.fields(l.fields(&h)),
 		sheet.Space(4), sheet.Paragraph{Text: sheet.T(rules), Size: 8.5, After: 4}, h.seals(h.officer()))...)
 }
 
@@ -214,8 +214,8 @@ func (l PermitLetter) opening(h *Head) []sheet.Block {
 // CSV writes the letter as two columns.
 func (l PermitLetter) CSV(w io.Writer, h Head) error { return fieldsCSV(w, h, l.fields(&h)) }
 
-// PDF writes the badges, two abreast, each to be cut out.
-func (b PermitBadges) PDF(w io.Writer, h Head) error {
+// Doc lays out the badges, two abreast, each to be cut out.
+func (b PermitBadges) Doc(h Head) sheet.Doc {
 	p := page{title: word{"入室許可証(名札)", "Entry badges"}, article: permitArticle, sub: string(b.Permit.ID)}
 	blocks := []sheet.Block{}
 	people := b.people()
@@ -228,7 +228,7 @@ func (b PermitBadges) PDF(w io.Writer, h Head) error {
 			Widths: []float64{20, 1, 20}, Size: 12, Lines: 12, Rows: []sheet.Row{{Least: 150, Lines: [][]sheet.Cell{cells}}},
 		}, spacer)
 	}
-	return h.write(w, p, blocks...)
+	return h.doc(p, blocks...)
 }
 
 // people are those named, and an unnamed badge for each who is named on the day.

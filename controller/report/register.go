@@ -29,8 +29,8 @@ func (r Register) paper(h *Head) page {
 	return page{title: title, article: registerArticle, sub: h.period(r.Year, r.Month), landscape: true}
 }
 
-// PDF writes the book, by months.
-func (r Register) PDF(w io.Writer, h Head) error {
+// Doc lays out the book, by months.
+func (r Register) Doc(h Head) sheet.Doc {
 	t := sheet.Table{
 		Widths: []float64{54, 76, 86, 70, 54, 104, 84, 78, 72, 84, 52, 72}, Size: 7, Lines: 8, Head: []sheet.Row{h.registerHead()},
 	}
@@ -46,7 +46,7 @@ func (r Register) PDF(w io.Writer, h Head) error {
 		t.Rows = append(t.Rows, h.registerRow(v))
 	}
 	t.Rows = append(t.Rows, h.nothingMore(len(t.Widths), len(r.Lines)))
-	return h.write(w, r.paper(&h), t, sheet.Space(4), sheet.Keep{
+	return h.doc(r.paper(&h), t, sheet.Space(4), sheet.Keep{
 		sheet.Paragraph{Text: sheet.T(r.sum(&h)), Size: 8, After: 3}, h.seals(clerk, checker, confirmer, h.officer()),
 	})
 }

@@ -1,7 +1,7 @@
 // Package report is the forms on paper and as CSV: the register of entries and exits (入退室管理簿), the single slip, the
 // permit's papers, the ledgers and the reports that the regulation and the city's practice ask for. One file a form.
 //
-// A form is a struct of what is to be printed; PDF and CSV write it. It reads nothing and decides nothing: the caller
+// A form is a struct of what is to be printed; Doc lays it out for paper and pages alike, CSV writes it. It reads nothing and decides nothing: the caller
 // gives the lines, and has recorded before that they are printed, by whom and for what (Article 21(4), by analogy), which
 // Head repeats on every page. What a form shows is in the regulation's words, Japanese by default, dates by the Japanese
 // calendar; English is a translation for readers, not the record.
@@ -24,8 +24,18 @@ import (
 
 // Form is something to print.
 type Form interface {
-	PDF(w io.Writer, h Head) error
+	Doc(h Head) sheet.Doc // what stands on it, for paper (PDF) or a page
 	CSV(w io.Writer, h Head) error
+}
+
+// PDF writes a form on paper.
+func PDF(w io.Writer, f Form, h Head) error {
+	d := f.Doc(h)
+	var err error
+	if d.Fonts, err = font.Load(h.Fonts...); err != nil {
+		return fmt.Errorf("print %s: %w", d.Info.Title, err)
+	}
+	return d.Write(w)
 }
 
 // Head is what every page says of its print.
@@ -79,15 +89,11 @@ type page struct {
 	landscape bool
 }
 
-// write prints blocks under a form's title.
-func (h *Head) write(w io.Writer, p page, blocks ...sheet.Block) error {
-	fonts, err := font.Load(h.Fonts...)
-	if err != nil {
-		return fmt.Errorf("print %s: %w", p.title.en, err)
-	}
+// doc is blocks under a form's title.
+func (h *Head) doc(p page, blocks ...sheet.Block) sheet.Doc {
 	title := h.say(p.title)
 	d := sheet.Doc{
-		Fonts: fonts, Landscape: p.landscape, Words: h.words(), Foot: h.foot(p),
+		Landscape: p.landscape, Words: h.words(), Foot: h.foot(p),
 		Info:    sheet.Info{Title: title, Subject: p.sub, Author: h.Site, Made: h.At.In(access.JST)},
 		Running: h.running(title, p.sub),
 		Blocks: append([]sheet.Block{
@@ -105,7 +111,7 @@ func (h *Head) write(w io.Writer, p page, blocks ...sheet.Block) error {
 	if h.Drill {
 		d.Stamp = h.say(word{"訓 練", "DRILL"})
 	}
-	return d.Write(w)
+	return d
 }
 
 func (h *Head) running(title, sub string) string {

@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"kidoban/controller/ledger"
+	"kidoban/controller/report/sheet"
 )
 
 // Slip is 入退室票(単票): one visit on a sheet of its own, so that no visitor sees another.
@@ -28,10 +29,10 @@ func (h *Head) leftInWords(v *ledger.Visit) value {
 	return h.corrected(v, "left", h.second(v.Left, unknown))
 }
 
-// PDF writes the slip.
-func (s Slip) PDF(w io.Writer, h Head) error {
+// Doc lays out the slip.
+func (s Slip) Doc(h Head) sheet.Doc {
 	p := page{title: word{"入退室票(単票)", "Entry and exit slip"}, article: registerArticle, sub: s.Visit.ID}
-	return h.write(w, p, h.fields(s.fields(&h)), spacer, h.seals(word{"立会者", "Escort"}, clerk, h.officer()))
+	return h.doc(p, h.fields(s.fields(&h)), spacer, h.seals(word{"立会者", "Escort"}, clerk, h.officer()))
 }
 
 // CSV writes the slip as two columns.

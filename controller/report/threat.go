@@ -27,14 +27,14 @@ func (t Threat) fields(h *Head) []field {
 	}
 }
 
-// PDF writes the letter.
-func (t Threat) PDF(w io.Writer, h Head) error {
+// Doc lays out the letter.
+func (t Threat) Doc(h Head) sheet.Doc {
 	p := page{
 		title:   word{"セキュリティ脅威報告書(第11条第5号)", "Report of a threat (Article 11(5))"},
 		article: word{"第11条第5号", ", Article 11(5)"}, sub: t.Report.ID,
 	}
 	from := h.who(t.Report.Reported)
-	return h.write(w, p,
+	return h.doc(p,
 		sheet.Paragraph{Text: sheet.T(h.sentence(t.Report.Reported.At)), Size: 10, Align: sheet.Right},
 		sheet.Paragraph{Text: sheet.T(h.say(word{"セキュリティ統括責任者　様", "To the CISO"})), Size: 11, After: 4},
 		sheet.Paragraph{Text: sheet.T(h.say(word{"セキュリティ責任者　", "Security officer: "}) + from), Size: 10.5, Align: sheet.Right, After: 6},

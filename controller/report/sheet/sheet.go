@@ -45,11 +45,11 @@ type Block interface{ block() }
 
 // Run is text in one style.
 type Run struct {
-	S      string
-	Bold   bool
-	Strike bool // 見え消し: struck through by two lines, and legible
-	Small  bool
-	Pale   bool
+	S      string `json:"s"`
+	Bold   bool   `json:"bold,omitempty"`
+	Strike bool   `json:"strike,omitempty"` // 見え消し: struck through by two lines, and legible
+	Small  bool   `json:"small,omitempty"`
+	Pale   bool   `json:"pale,omitempty"`
 }
 
 // Text is runs one after another.
@@ -73,23 +73,23 @@ const (
 
 // Cell is one box of a table.
 type Cell struct {
-	Text  Text
-	Name  string // what an annex calls it
-	Align Align
-	Cols  int     // that it spans, 0 = 1
-	Rows  int     // lines of its row that it spans, 0 = 1
-	Head  bool    // shaded
-	Size  float64 // 0 = the table's
-	Lines int     // at most, 0 = the table's
-	Open  bool    // without rules around it
-	Top   bool    // the text begins at the top
+	Text  Text    `json:"text,omitempty"`
+	Name  string  `json:"-"` // what an annex calls it
+	Align Align   `json:"align,omitempty"`
+	Cols  int     `json:"cols,omitempty"` // that it spans, 0 = 1
+	Rows  int     `json:"rows,omitempty"` // lines of its row that it spans, 0 = 1
+	Head  bool    `json:"head,omitempty"` // shaded
+	Size  float64 `json:"-"`              // 0 = the table's
+	Lines int     `json:"-"`              // at most, 0 = the table's
+	Open  bool    `json:"open,omitempty"` // without rules around it
+	Top   bool    `json:"top,omitempty"`  // the text begins at the top
 }
 
 // Row is lines of cells that stay together on a page.
 type Row struct {
-	Lines [][]Cell
-	Name  string  // what an annex calls it
-	Least float64 // height of each line, at least
+	Lines [][]Cell `json:"lines"`
+	Name  string   `json:"name,omitempty"`  // what an annex calls it
+	Least float64  `json:"least,omitempty"` // height of each line, at least
 }
 
 // One is a row of one line.
@@ -97,22 +97,22 @@ func One(cells ...Cell) Row { return Row{Lines: [][]Cell{cells}} }
 
 // Table is ruled rows.
 type Table struct {
-	Widths []float64 // of the columns, in any unit: they share the width
-	Wide   float64   // of the table, as a part of the page's, 0 = all
-	Align  Align     // of the table on the page
-	Head   []Row     // repeated on every page
-	Rows   []Row
-	Size   float64
-	Lines  int // of text in a cell at most, 0 = 8
+	Widths []float64 `json:"widths"`         // of the columns, in any unit: they share the width
+	Wide   float64   `json:"wide,omitempty"` // of the table, as a part of the page's, 0 = all
+	Align  Align     `json:"align,omitempty"`
+	Head   []Row     `json:"head,omitempty"` // repeated on every page
+	Rows   []Row     `json:"rows,omitempty"`
+	Size   float64   `json:"size,omitempty"`
+	Lines  int       `json:"-"` // of text in a cell at most, 0 = 8
 }
 
 // Paragraph is text over the whole width; it may go on over pages.
 type Paragraph struct {
-	Text   Text
-	Size   float64
-	Align  Align
-	After  float64
-	Indent float64
+	Text   Text    `json:"text"`
+	Size   float64 `json:"size,omitempty"`
+	Align  Align   `json:"align,omitempty"`
+	After  float64 `json:"-"`
+	Indent float64 `json:"-"`
 }
 
 // Space is empty height.
