@@ -13,6 +13,10 @@ type (
 	AskPermits struct {
 		ID     access.PermitID
 		Person access.PersonID
+		Open   bool                 // those on which somebody may still enter, and those that wait for the officer
+		State  []access.PermitState // one of these
+		Before access.PermitID      // older than this one
+		Limit  int                  // so many at most
 	}
 	// AskVisits asks for the open lines and those that wait for a consent: []ledger.Visit, oldest first.
 	AskVisits struct{}
@@ -22,7 +26,10 @@ type (
 type (
 	// RequestPermit asks for a permit. Of Permit the caller fills Zone, Span, Days, Daily, Holders, Most, Entries and Text;
 	// visitors of Text who are not in the roster get a person of their own.
-	RequestPermit struct{ Permit ledger.Permit }
+	RequestPermit struct {
+		Permit ledger.Permit
+		Tablet string // the door at whose tablet the visitor wrote it; the account answers for the tablet
+	}
 	// RecordOral records a permission that the officer spoke (口頭許可): by a person of Article 20(1), before the entry.
 	RecordOral struct {
 		Permit ledger.Permit
@@ -47,6 +54,7 @@ type (
 	NameVisitor struct {
 		Permit  access.PermitID
 		Visitor ledger.Visitor
+		Tablet  string // as in RequestPermit
 	}
 )
 
@@ -59,6 +67,7 @@ type (
 		Door     string
 		Identity string // 本人確認の方法
 		Badge    string // 名札番号
+		Tablet   bool   // the visitor chose their own name at the door's tablet
 	}
 	// HandOver makes the account's own person the escort of visits: 立会いを交代する.
 	HandOver struct{ Visits []string }

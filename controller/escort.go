@@ -102,6 +102,9 @@ func (s *State) announce(a Account, ask Announce) string {
 		s.note(journal.VisitAnnounced, journal.Info, subject(g, device.Entry), journal.Data{
 			Door: g.Name, Zone: g.Zone, Person: string(who), Permit: string(d.Permit), Account: a.Name,
 		})
+		if ask.Tablet {
+			s.atTablet(g.Name)
+		}
 		s.visitor(g, member{Decision: d, identity: ask.Identity, badge: ask.Badge}, s.now)
 	}
 	return refused

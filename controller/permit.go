@@ -82,14 +82,37 @@ func (s *State) ofPermits(r Request) *Answer {
 	if !permits {
 		return &Answer{Value: s.book.Lines(nil)}
 	}
-	var out []ledger.Permit
+	return &Answer{Value: s.found(ask)}
+}
+
+// found are the permits that a question is about.
+func (s *State) found(ask AskPermits) (out []ledger.Permit) {
+	at := s.dated()
 	for _, p := range s.permits.rows {
-		if (ask.ID == "" || p.ID == ask.ID) && (ask.Person == "" || p.Holder(ask.Person) >= 0) {
+		switch {
+		case ask.ID != "" && p.ID != ask.ID, ask.Person != "" && p.Holder(ask.Person) < 0:
+		case ask.Open && !isOpen(&p, at), len(ask.State) > 0 && !slices.Contains(ask.State, p.State):
+		case ask.Before != "" && byNumber(string(p.ID), string(ask.Before)) >= 0:
+		default:
 			out = append(out, p)
 		}
 	}
-	slices.SortFunc(out, func(a, b ledger.Permit) int { return strings.Compare(string(b.ID), string(a.ID)) })
-	return &Answer{Value: out}
+	slices.SortFunc(out, func(a, b ledger.Permit) int { return byNumber(string(b.ID), string(a.ID)) })
+	if ask.Limit > 0 && len(out) > ask.Limit {
+		out = slices.Clone(out[:ask.Limit])
+	}
+	return out
+}
+
+// isOpen says that somebody may still enter on a permit, or that it waits for the officer.
+func isOpen(p *ledger.Permit, at time.Time) bool {
+	switch {
+	case (!p.Oral.IsZero() || p.Act.Deputy) && !p.Confirmed.Done():
+		return true
+	case p.State == access.NotPermitted || p.State == access.Withdrawn:
+		return false
+	}
+	return p.Until.IsZero() || at.Before(p.Until)
 }
 
 // onPermits carries out the orders of Article 20(2), nil for any other.
@@ -122,6 +145,7 @@ func (s *State) requestPermit(a Account, ask RequestPermit) *Answer {
 	}
 	row.State = access.Requested
 	s.notePermit(journal.PermitRequested, journal.Info, a, &row, s.private(row.Text))
+	s.atTablet(ask.Tablet)
 	s.keepPermit(row)
 	return &Answer{Value: row.ID, Order: true}
 }
@@ -271,9 +295,20 @@ func (s *State) nameVisitor(a Account, ask NameVisitor) *Answer {
 	}
 	named := row.Text.Visitors[len(row.Text.Visitors)-1]
 	s.notePermit(journal.PermitNamed, journal.Info, a, &row, s.private(named))
+	s.atTablet(ask.Tablet)
 	s.keepPermit(row)
 	return &Answer{Value: named.Person, Order: true}
 }
+
+// atTablet says of the entry just made that a visitor wrote it at the tablet of a door.
+func (s *State) atTablet(door string) {
+	if door != "" {
+		d := &s.out.Entries[len(s.out.Entries)-1].Data
+		d.Mode, d.Door = modeTablet, door
+	}
+}
+
+const modeTablet = "tablet"
 
 func noPermit(id access.PermitID) string { return fmt.Sprintf("no permit %s: kidoban permit list", id) }
 

@@ -2,6 +2,8 @@ package desk
 
 import (
 	"net/http"
+	"slices"
+	"strconv"
 	"time"
 
 	"kidoban/controller"
@@ -20,8 +22,9 @@ type Permit struct {
 	Most    int               `json:"most,omitempty"`
 	Entries int               `json:"entries,omitempty"`
 	Text    ledger.PermitText `json:"text"`
-	Spoken  time.Time         `json:"spoken,omitzero"` // of an oral one: when
-	How     string            `json:"how,omitempty"`   // of an oral one: "telephone", "in_person"
+	Spoken  time.Time         `json:"spoken,omitzero"`  // of an oral one: when
+	How     string            `json:"how,omitempty"`    // of an oral one: "telephone", "in_person"
+	Tablet  string            `json:"tablet,omitempty"` // the door at whose tablet the visitor wrote it
 }
 
 // Decide grants or refuses a permit.
@@ -47,6 +50,7 @@ type Revoke struct {
 type NameOnTheDay struct {
 	Permit  access.PermitID `json:"permit"`
 	Visitor ledger.Visitor  `json:"visitor"`
+	Tablet  string          `json:"tablet,omitempty"` // the door at whose tablet the visitor wrote it
 }
 
 func (k *Desk) permitRoutes(m *http.ServeMux) {
@@ -55,7 +59,8 @@ func (k *Desk) permitRoutes(m *http.ServeMux) {
 		if p.How != "" || !p.Spoken.IsZero() {
 			f.refuse("a permission that was spoken is recorded as such: permit oral")
 		}
-		return controller.RequestPermit{Permit: k.permit(f, p)}
+		f.id("tablet", p.Tablet)
+		return controller.RequestPermit{Permit: k.permit(f, p), Tablet: p.Tablet}
 	}))
 	m.HandleFunc("POST /permit/oral", order(k, func(f *form, p *Permit) controller.Ask {
 		f.id("how", p.How)
@@ -77,15 +82,33 @@ func (k *Desk) permitRoutes(m *http.ServeMux) {
 	}))
 	m.HandleFunc("POST /permit/name", order(k, func(f *form, n *NameOnTheDay) controller.Ask {
 		f.id("permit", string(n.Permit))
+		f.id("tablet", n.Tablet)
 		f.visitor(&n.Visitor)
-		return controller.NameVisitor{Permit: n.Permit, Visitor: n.Visitor}
+		return controller.NameVisitor{Permit: n.Permit, Visitor: n.Visitor, Tablet: n.Tablet}
 	}))
 }
 
-// permits shows all permits, one, or those of a person.
+// permits shows all permits, one, or those of a person, in a state or open; before and limit are for pages.
 func (k *Desk) permits(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	k.ask(w, r, controller.AskPermits{ID: access.PermitID(q.Get("id")), Person: access.PersonID(q.Get("person"))})
+	ask := controller.AskPermits{
+		ID: access.PermitID(q.Get("id")), Person: access.PersonID(q.Get("person")), Open: q.Get("open") != "",
+		Before: access.PermitID(q.Get("before")),
+	}
+	for st := access.Requested; st <= access.Withdrawn; st++ {
+		if slices.Contains(q["state"], st.String()) {
+			ask.State = append(ask.State, st)
+		}
+	}
+	if s := q.Get("limit"); s != "" {
+		n, err := strconv.Atoi(s)
+		if err != nil || n < 1 {
+			refuse(w, http.StatusBadRequest, "limit is a number of permits")
+			return
+		}
+		ask.Limit = n
+	}
+	k.ask(w, r, ask)
 }
 
 // permit is the row that is asked for.

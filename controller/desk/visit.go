@@ -15,6 +15,7 @@ type Announce struct {
 	Door     string            `json:"door"`
 	Identity string            `json:"identity,omitempty"` // how it was made sure who they are
 	Badge    string            `json:"badge,omitempty"`    // the number on the badge that is worn
+	Tablet   bool              `json:"tablet,omitempty"`   // the visitor chose their own name at the door's tablet
 }
 
 // Visits names lines of the register.
@@ -72,7 +73,7 @@ func (k *Desk) visitRoutes(m *http.ServeMux) {
 		f.words("identity", &a.Identity)
 		f.words("badge", &a.Badge)
 		ids(f, "persons", a.Persons)
-		return controller.Announce{Permit: a.Permit, Persons: a.Persons, Door: a.Door, Identity: a.Identity, Badge: a.Badge}
+		return controller.Announce{Permit: a.Permit, Persons: a.Persons, Door: a.Door, Identity: a.Identity, Badge: a.Badge, Tablet: a.Tablet}
 	}))
 	m.HandleFunc("POST /visit/hand-over", order(k, func(f *form, v *Visits) controller.Ask {
 		ids(f, "visits", v.Visits)

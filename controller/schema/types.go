@@ -212,7 +212,7 @@ func Members() map[string]string {
 		"rule": "The provision that it rests on: art20.1.2.", "permit": "The permit's number.", "visit": "The line of the register.",
 		"escort": "The escorting person's id.", "consent_by": "The id of who consented to the leaving.", "waiting_for": "What is still missing.",
 		"alarm": "The alarm's id.", "account": "Who ordered it.", "grant": "Ties taken and not taken to their grant.",
-		"point": "A line: contact, strike, reader entry, …", "mode": "Which mode, or which part is degraded.", "until": "RFC 3339.",
+		"point": "A line: contact, strike, reader entry, …", "mode": "Which mode, which part is degraded, or tablet: written by a visitor at the door's tablet, for which the account answers.", "until": "RFC 3339.",
 		"detail": "A diagnosis in fixed English, never a person's words.", "digest": "Of a roster, a configuration, the leaf hashes disposed of.",
 		"tag": "32 bits of an unknown card's keyed hash.", "at_start": "It was found so when the daemon began.",
 		"assumed": "Nothing at the door shows it.", "count": "How many.", "latency_us": "From the card's last bit to the strike, in microseconds.",
