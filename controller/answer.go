@@ -40,6 +40,8 @@ func (s *State) answer(r Request) *Answer {
 	switch ask := r.Ask.(type) {
 	case AskStatus:
 		return &Answer{Value: s.status()}
+	case AskRoom:
+		return &Answer{Value: s.room(r.Account, ask)}
 	case AskWho:
 		return &Answer{Value: s.who()}
 	case AskWhy:

@@ -16,6 +16,7 @@ import (
 func (k *Desk) routes() http.Handler {
 	m := http.NewServeMux()
 	m.HandleFunc("GET /status", k.status)
+	m.HandleFunc("GET /now", k.now)
 	m.HandleFunc("GET /who", func(w http.ResponseWriter, r *http.Request) { k.ask(w, r, controller.AskWho{}) })
 	k.alarmRoutes(m)
 	m.HandleFunc("GET /people", k.people)
