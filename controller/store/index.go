@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 
+	"kidoban/controller/alarm"
 	"kidoban/controller/journal"
 )
 
@@ -24,8 +25,8 @@ func (s *Store) index(ctx context.Context, more func() bool) error {
 	if err != nil {
 		return err
 	}
-	insert, err := s.conn.PrepareContext(context.Background(), "INSERT OR REPLACE INTO trace (sequence, at, type, door, person, "+
-		"other, visit, permit, alarm) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+	insert, err := s.conn.PrepareContext(context.Background(), "INSERT OR REPLACE INTO trace (sequence, at, type, severity, "+
+		"door, person, other, visit, permit, alarm) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
 	if err != nil {
 		return err
 	}
@@ -68,9 +69,19 @@ func (t trace) put(insert *sql.Stmt) error {
 		return nil
 	}
 	d := &t.entry.Data
-	_, err := insert.Exec(t.sequence, t.entry.At.Wall.UnixMicro(), string(t.entry.Type), d.Door, d.Person, other(d), d.Visit,
-		d.Permit, d.Alarm)
+	_, err := insert.Exec(t.sequence, t.entry.At.Wall.UnixMicro(), string(t.entry.Type), rank(t.entry.Severity), d.Door, d.Person,
+		other(d), d.Visit, d.Permit, d.Alarm)
 	return err
+}
+
+// rank is a severity as the index has it.
+func rank(s journal.Severity) (n int) {
+	for _, least := range []journal.Severity{journal.Notice, journal.Warning, journal.Alert, journal.Emergency} {
+		if alarm.AtLeast(s, least) {
+			n++
+		}
+	}
+	return n
 }
 
 // other is the person beside the one that an entry is about.

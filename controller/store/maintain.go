@@ -74,6 +74,7 @@ type quiet struct {
 	size    uint64
 	ticks   int
 	indexed uint64 // all before it was indexed
+	counted uint64 // when the journal was as long, all days that are over were counted
 }
 
 const quietTicks = 3
@@ -86,13 +87,19 @@ func (q *quiet) since(size uint64) bool {
 	return q.ticks >= quietTicks
 }
 
-// tidy indexes what there is a lot of, until a commit comes. What keeps it from doing so keeps nothing else.
+// tidy indexes what there is a lot of and counts the days that are over, until a commit comes. What keeps it from doing so
+// keeps nothing else.
 func (s *Store) tidy(ctx context.Context, q *quiet) {
-	if q.size-q.indexed < indexLag {
-		return
+	still := func() bool { return s.Head().Size == q.size }
+	if q.size-q.indexed >= indexLag {
+		if err := s.index(ctx, still); err == nil && still() {
+			q.indexed = q.size
+		}
 	}
-	if err := s.index(ctx, func() bool { return s.Head().Size == q.size }); err == nil && s.Head().Size == q.size {
-		q.indexed = q.size
+	if q.counted != q.size && still() {
+		if err := s.count(ctx, still); err == nil && still() {
+			q.counted = q.size
+		}
 	}
 }
 

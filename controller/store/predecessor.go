@@ -238,7 +238,7 @@ func carry(ctx context.Context, to, from string, lost int64, year int) (err erro
 	defer func() { _ = tx.Rollback() }()
 	var tables []string
 	if err := each(ctx, tx, "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "+
-		"AND name NOT IN ('journal', 'entry', 'trace', 'goose_db_version') ORDER BY name", func(scan scan) error {
+		"AND name NOT IN ('journal', 'entry', 'trace', 'counted', 'goose_db_version') ORDER BY name", func(scan scan) error {
 		var name string
 		err := scan(&name)
 		tables = append(tables, `"`+strings.ReplaceAll(name, `"`, `""`)+`"`)

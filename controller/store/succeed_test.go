@@ -399,13 +399,13 @@ func TestSucceedAfterAKilledOne(t *testing.T) {
 func TestEveryTableGoesOnOrStays(t *testing.T) {
 	l := lose(t)
 	goesOn := "alarm belonging credential document duty emergency finding generation holiday incumbency mode number occupant open_grant permit person schedule tries visit"
-	stays := "entry goose_db_version journal trace"
+	stays := "counted entry goose_db_version journal trace"
 	want := strings.Fields(goesOn + " " + stays)
 	slices.Sort(want)
 	if got := tables(t, l.dir); !slices.Equal(got, want) {
 		t.Errorf("tables %v, known here %v", got, want)
 	}
-	run(t, l.dir, "INSERT INTO trace SELECT sequence, 0, '', '', '', '', '', '', '' FROM entry")
+	run(t, l.dir, "INSERT INTO trace SELECT sequence, 0, '', 0, '', '', '', '', '', '' FROM entry")
 	got := l.succeed(t, l.dir, l.how(l.cosigned))
 	for _, name := range strings.Fields(goesOn) {
 		if was, is := rows(t, got.Closed, name), rows(t, l.dir, name); was != is {

@@ -68,7 +68,7 @@ const (
 	lineHigh  = em + 1.5
 	margins   = 6.0
 	wall      = 5.0
-	beside    = 24.0 // outside a wall with doors: what hangs there
+	beside    = 30.0 // outside a wall with doors: what hangs there
 	threshold = 64.0 // within a wall with doors: where a leaf swings
 )
 

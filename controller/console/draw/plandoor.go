@@ -15,7 +15,7 @@ var alarms = map[string]word{
 }
 
 var (
-	unknownPosition = word{"開閉不明", "position unknown"}
+	unknownPosition = word{"開閉不明", "unknown"}
 	unknownLock     = word{"施錠不明", "lock unknown"}
 	lockdown        = word{"入室停止", "entry suspended"}
 	tampered        = word{"機器の取外し・こじ開け", "tampered with"}
