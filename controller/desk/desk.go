@@ -63,6 +63,7 @@ type Desk struct {
 	signing  *desktop
 	decided  chan chan error // to Dispose: who waits for the end of a disposal
 	press    chan struct{}   // one form is made at a time
+	folk     folk
 
 	directory *directory.Directory // nil where the site has none
 }

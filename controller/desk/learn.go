@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -18,21 +19,29 @@ type Learn struct {
 	For  time.Duration `json:"for"`
 }
 
-// learn watches a reader for one frame. That an account does is on record before it sees anything.
+// learn watches a reader for one frame and shows it.
 func (k *Desk) learn(w http.ResponseWriter, r *http.Request) {
 	l, ok := read[Learn](w, r)
+	if !ok {
+		return
+	}
+	bits, no := k.watch(r, l)
+	if no != nil {
+		refuse(w, no.status, "%v", no.error)
+		return
+	}
+	reply(w, http.StatusOK, map[string]string{"bits": bits})
+}
+
+// watch waits for one frame at a reader. That an account does is on record before it sees anything.
+func (k *Desk) watch(r *http.Request, l Learn) (bits string, _ *refused) {
 	switch {
-	case !ok:
-		return
 	case !k.may(r, account.ChangeRoster, account.ApplyForCard, account.IssueCard):
-		refuse(w, http.StatusForbidden, "only who enrols cards sees what a badge sends")
-		return
+		return "", &refused{errors.New("only who enrols cards sees what a badge sends"), http.StatusForbidden}
 	case k.Learner == nil:
-		refuse(w, http.StatusNotFound, "the readers of this daemon cannot be watched")
-		return
+		return "", missing("the readers of this daemon cannot be watched")
 	case k.reader(l) == nil:
-		refuse(w, http.StatusNotFound, "there is no such reader: name a door of the configuration, and entry or exit")
-		return
+		return "", missing("there is no such reader: name a door of the configuration, and entry or exit")
 	}
 	within := min(max(l.For, time.Second), time.Minute)
 	note := controller.Note{Type: journal.RosterChanged, Data: journal.Data{
@@ -41,20 +50,16 @@ func (k *Desk) learn(w http.ResponseWriter, r *http.Request) {
 	answer, err := k.Controller.Ask(r.Context(), controller.Request{Account: k.account(r), Ask: note})
 	switch {
 	case err != nil:
-		refuse(w, http.StatusServiceUnavailable, "%v", err)
-		return
+		return "", broken(err)
 	case answer.Refusal != "":
-		refuse(w, http.StatusConflict, "%s", answer.Refusal)
-		return
+		return "", &refused{errors.New(answer.Refusal), http.StatusConflict}
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), within)
 	defer cancel()
-	bits, err := k.Learner.Learn(ctx, l.Door, l.Side)
-	if err != nil {
-		refuse(w, http.StatusConflict, "%v", err)
-		return
+	if bits, err = k.Learner.Learn(ctx, l.Door, l.Side); err != nil {
+		return "", &refused{err, http.StatusConflict}
 	}
-	reply(w, http.StatusOK, map[string]string{"bits": bits})
+	return bits, nil
 }
 
 // reader is the reader that is meant, nil if there is none.

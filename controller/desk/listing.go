@@ -48,10 +48,7 @@ func listing(r ledger.Roster) Listing {
 		Duties: r.Records.Duties, Schedules: r.Records.Schedules, Holidays: r.Records.Holidays,
 	}
 	for _, c := range r.Records.Credentials {
-		l.Cards = append(l.Cards, ListedCard{
-			ID: c.ID, Person: c.Person, Format: c.Format, State: stateName(c.State), From: c.From, Until: c.Until,
-			Schedule: c.Schedule, PIN: c.PIN != access.Hash{},
-		})
+		l.Cards = append(l.Cards, listed(c))
 	}
 	return l
 }
