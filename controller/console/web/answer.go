@@ -2,11 +2,12 @@ package web
 
 import (
 	"bytes"
-	"html/template"
 	"mime"
 	"net/http"
 	"net/url"
 	"strconv"
+
+	"kidoban/controller/access"
 )
 
 // Answer is what a route answers with: Page, Go, File or Stream.
@@ -115,13 +116,14 @@ func (f File) write(c *Call) error {
 
 func (s Stream) write(c *Call) error { return s(c) }
 
-// Fragment is a template's "main" alone, in a language: a part of a page that is sent again when it has changed.
-func (s *Server) Fragment(c *Call, name string, data any) (template.HTML, error) {
-	t := s.pages[c.Lang][name]
+// Fragment is a template's "main" alone, in a language and for nobody in particular: a part of a page that is sent again when
+// it has changed. It holds no form of its own.
+func (s *Server) Fragment(l access.Language, name string, data any) ([]byte, error) {
+	t := s.pages[l][name]
 	if t == nil {
-		return "", unknownPage(name)
+		return nil, unknownPage(name)
 	}
 	var b bytes.Buffer
-	err := t.ExecuteTemplate(&b, "main", View{Call: c, Data: data})
-	return template.HTML(b.String()), err //nolint:gosec // a template of ours wrote it
+	err := t.ExecuteTemplate(&b, "main", View{Call: &Call{Lang: l, Now: s.Now(), server: s}, Data: data})
+	return b.Bytes(), err
 }

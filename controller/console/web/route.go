@@ -21,6 +21,7 @@ type Route struct {
 	Who    Who
 	May    []account.Action // who may do one of these is shown it; none: whoever is signed in
 	Most   int64            // bytes of a request's body; 0 = BodyMost
+	Quiet  bool             // asked for by a page that lies open, not by a person: it does not count as use of the sign-in
 	Do     func(*Call) (Answer, error)
 }
 

@@ -207,6 +207,9 @@ func (c *Call) identify() Answer {
 		return nil
 	}
 	c.Desk = c.Desk.As(c.token)
+	if c.route.Quiet {
+		c.Desk = c.Desk.Quiet()
+	}
 	c.Tablet = c.server.sessions.GetString(ctx, keyTablet)
 	if c.server.sessions.GetString(ctx, keyPlace) != place(c.R) {
 		c.Log().Warn("a session turned up elsewhere than where it began, and was ended", "address", remote(c.R))
@@ -270,6 +273,14 @@ func (s *Server) functions(l access.Language) template.FuncMap {
 			return template.HTML(fmt.Sprintf(`<input type="hidden" name="once" value="%s">`, s.once.make(v.bound(), v.Now))) //nolint:gosec // base64
 		},
 		"asset": func(name string) string { return "/static/" + name + "?v=" + staticVersion() },
+		// pass gives a template several values by name.
+		"pass": func(pairs ...any) map[string]any {
+			m := map[string]any{}
+			for i := 0; i+1 < len(pairs); i += 2 {
+				m[fmt.Sprint(pairs[i])] = pairs[i+1]
+			}
+			return m
+		},
 		"other": func() string { return Tag(access.English - l) },
 	}
 }
