@@ -24,7 +24,7 @@ func (t *tool) console() *cobra.Command {
 			if conf.Console.Listen == "" {
 				return errors.New("console.listen is empty: say where the console is to listen")
 			}
-			k, err := console.New(conf, slog.New(slog.NewTextHandler(os.Stderr, nil)))
+			k, err := console.New(conf, nil, slog.New(slog.NewTextHandler(os.Stderr, nil)))
 			if err != nil {
 				return err
 			}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
@@ -18,7 +19,8 @@ import (
 
 	"kidoban/config"
 	"kidoban/controller/archive"
-	"kidoban/controller/broker"
+	"kidoban/controller/console"
+	page "kidoban/controller/console/demo"
 	"kidoban/controller/desk"
 	"kidoban/controller/people"
 	"kidoban/device/sim"
@@ -43,6 +45,11 @@ func (t *tool) demo() *cobra.Command {
 	if broker == "" {
 		broker = "127.0.0.1:1883"
 	}
+	page := os.Getenv("KIDOBAN_CONSOLE")
+	if page == "" {
+		page = "127.0.0.1:8080"
+	}
+	c.Flags().StringVar(&d.page, "console", page, "where the console listens (or KIDOBAN_CONSOLE)")
 	c.Flags().StringVar(&d.dir, "dir", "demo", "the demonstration's own folder; what an earlier one left there is cleared away")
 	c.Flags().StringVar(&d.broker, "mqtt", broker, "where the broker listens (or KIDOBAN_MQTT)")
 	c.Flags().BoolVar(&d.once, "once", false, "end after the morning")
@@ -51,13 +58,14 @@ func (t *tool) demo() *cobra.Command {
 
 type demo struct {
 	dir, broker string
+	page        string // where the console listens
 	once        bool
 	out         io.Writer
 	bin         string
 	client      *desk.Client
 	tool        *tool                   // prints as its commands do
 	as          map[string]*desk.Client // of those who have signed in
-	log         *child                  // the central log
+	around      *around                 // the broker and the central log
 	ended       chan error              // of a program that nobody told to end
 	hush        atomic.Bool             // entries are counted, not printed
 	hushed      atomic.Int64
@@ -94,9 +102,11 @@ func (d *demo) prepare() error {
 	if d.dir, err = filepath.Abs(d.dir); err != nil {
 		return err
 	}
-	if c, err := net.DialTimeout("tcp", d.broker, 200*time.Millisecond); err == nil {
-		_ = c.Close()
-		return fmt.Errorf("something listens on %s already: stop it, or move the demonstration's broker: KIDOBAN_MQTT=127.0.0.1:1884", d.broker)
+	if err := free(d.broker, "broker: KIDOBAN_MQTT=127.0.0.1:1884"); err != nil {
+		return err
+	}
+	if err := free(d.page, "console: KIDOBAN_CONSOLE=127.0.0.1:8081"); err != nil {
+		return err
 	}
 	if left, err := os.ReadDir(d.dir); err == nil && len(left) > 0 {
 		if _, err := os.Stat(d.in(mark)); err != nil {
@@ -110,6 +120,15 @@ func (d *demo) prepare() error {
 		return err
 	}
 	return os.WriteFile(d.in(mark), nil, 0o600)
+}
+
+// free says that nobody listens at an address; move is how to go elsewhere.
+func free(addr, move string) error {
+	c, err := net.DialTimeout("tcp", addr, 200*time.Millisecond)
+	if err != nil {
+		return nil
+	}
+	return errors.Join(fmt.Errorf("something listens on %s already: stop it, or move the demonstration's %s", addr, move), c.Close())
 }
 
 // configure makes the site's configuration, keys, journal and central log.
@@ -131,6 +150,7 @@ func (d *demo) configure(ctx context.Context) (*config.Config, error) {
 		}
 		text = strings.Replace(text, from, to, 1)
 	}
+	text += fmt.Sprintf("\n[console]\nlisten = %q\n", d.page)
 	text += fmt.Sprintf("\n[[account]]\nname = \"demo\"\nuid = %d\nmay = [\"operate\", \"roster\"]\n", os.Getuid())
 	if err := os.WriteFile(d.in("kidoban.toml"), []byte(text), 0o600); err != nil {
 		return nil, err
@@ -154,27 +174,39 @@ func (d *demo) configure(ctx context.Context) (*config.Config, error) {
 // site runs the broker, the central log and the door, shows what they do, and ends them.
 func (d *demo) site(ctx context.Context, stop func(), conf *config.Config) error {
 	defer stop()
-	b, err := broker.New(broker.Config{Listen: d.broker})
-	if err != nil {
+	d.ended = make(chan error, 8)
+	d.around = &around{demo: d, ctx: ctx}
+	if err := d.around.Set(page.Standing{Broker: true}); err != nil {
 		return err
 	}
-	served := make(chan error, 1)
-	go func() { served <- b.Run(ctx) }()
-	d.ended = make(chan error, 8)
 	door, err := d.start(ctx, "kidoband", "--config", d.in("kidoban.toml"))
 	if err == nil {
-		d.log, err = d.central(ctx)
+		err = d.around.Set(page.Standing{Broker: true, Central: true})
 	}
+	pages := make(chan error, 1)
 	if err == nil {
+		go func() { pages <- d.pages(ctx, conf) }()
 		err = d.show(ctx, conf)
+		stop()
+		err = errors.Join(err, <-pages)
 	}
 	stop()
-	for _, c := range []*child{d.log, door} {
-		if bad := c.wait(); bad != nil && !errors.Is(bad, context.Canceled) {
-			err = errors.Join(err, d.over(bad))
-		}
+	if bad := door.wait(); bad != nil && !errors.Is(bad, context.Canceled) {
+		err = errors.Join(err, d.over(bad))
 	}
-	return errors.Join(err, <-served)
+	return errors.Join(err, d.around.end())
+}
+
+// pages serves the console until ctx ends. That it ends earlier ends the demonstration.
+func (d *demo) pages(ctx context.Context, conf *config.Config) error {
+	k, err := console.New(conf, d.around, slog.New(slog.NewTextHandler(d.logFile("console"), nil)))
+	if err == nil {
+		err = k.Run(ctx)
+	}
+	if ctx.Err() == nil {
+		d.ended <- err
+	}
+	return err
 }
 
 // show waits for the daemon, brings the people in, prints every entry and plays the morning.
@@ -193,7 +225,8 @@ func (d *demo) show(ctx context.Context, conf *config.Config) error {
 	if err := d.enrol(ctx); err != nil {
 		return err
 	}
-	fmt.Fprintf(d.out, "A demonstration site: one simulated door, central log and MQTT broker on %s, all in %s.\n\n", d.broker, d.dir)
+	fmt.Fprintf(d.out, "A demonstration site: one simulated door, central log and MQTT broker on %s, all in %s.\n", d.broker, d.dir)
+	fmt.Fprintf(d.out, "The console: %s/demo\n\n", conf.Console.Address())
 	body, err := d.client.Stream(ctx, "journal", map[string][]string{"follow": {"true"}, "from": {"0"}})
 	if err != nil {
 		return err
@@ -310,7 +343,8 @@ func pause(ctx context.Context, d time.Duration) error {
 
 func (d *demo) advise() {
 	fmt.Fprintf(d.out, `
-Now try it yourself, in another terminal:
+Now try it yourself, in a browser: http://localhost:%[5]s/demo
+or in another terminal:
   export KIDOBAN_SOCKET=%[1]s/kidoban.sock KIDOBAN_DATA=%[1]s/data
   %[2]s/kidoban status                      how everything stands
   %[2]s/kidoban sim card 118/1201           a clerk's card (then: sim open, sim close)
@@ -326,7 +360,7 @@ Now try it yourself, in another terminal:
   mosquitto_sub -h %[3]s -p %[4]s -t 'kidoban/v1/#' -v
 Ctrl-C ends it.
 
-`, d.dir, d.bin, host(d.broker), port(d.broker))
+`, d.dir, d.bin, host(d.broker), port(d.broker), port(d.page))
 }
 
 func host(addr string) string { h, _, _ := net.SplitHostPort(addr); return h }

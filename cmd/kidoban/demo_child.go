@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -72,9 +74,28 @@ func (d *demo) command(ctx context.Context, name string, args ...string) *exec.C
 	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM} // Ctrl-C comes to us alone
 	c.Cancel = func() error { return c.Process.Signal(syscall.SIGTERM) }
 	c.WaitDelay = 10 * time.Second
-	log, err := os.OpenFile(d.in(name+".log"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
-	if err == nil {
-		c.Stdout, c.Stderr = log, log
-	}
+	log := d.logFile(name)
+	c.Stdout, c.Stderr = log, log
 	return c
+}
+
+// logFile is where a program's log goes; where that cannot be written, nowhere.
+func (d *demo) logFile(name string) io.Writer {
+	f, err := os.OpenFile(d.in(name+".log"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return io.Discard
+	}
+	return f
+}
+
+// stop tells a child to end, and waits until it has.
+func (c *child) stop() error {
+	if c == nil {
+		return nil
+	}
+	c.told.Store(true)
+	if err := c.cmd.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		return err
+	}
+	return c.wait()
 }

@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
-	"syscall"
 	"time"
 
 	"kidoban/controller/archive/overview"
 	"kidoban/controller/archive/shelf"
+	page "kidoban/controller/console/demo"
 	"kidoban/controller/desk"
 	"kidoban/controller/journal"
 	"kidoban/device/sim"
@@ -20,11 +20,7 @@ const passages = 160 // of one person, in and out, while the central log is away
 // outage stops the central log for a while. The door goes on; what it wrote meanwhile is delivered afterwards, all of it.
 func (d *demo) outage(ctx context.Context) error {
 	fmt.Fprintf(d.out, "\n--- The central log stops. The door goes on as always: a clerk goes in and out %d times.\n", passages)
-	d.log.told.Store(true)
-	if err := d.log.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		return err
-	}
-	if err := d.log.wait(); err != nil {
+	if err := d.around.Set(page.Standing{Broker: true}); err != nil {
 		return err
 	}
 	d.hush.Store(true)
@@ -48,7 +44,7 @@ func (d *demo) outage(ctx context.Context) error {
 	if _, err := d.drain(ctx, b); err != nil { // as it is before
 		return err
 	}
-	if d.log, err = d.central(ctx); err != nil {
+	if err := d.around.Set(page.Standing{Broker: true, Central: true}); err != nil {
 		return err
 	}
 	return d.drained(ctx, b)

@@ -19,7 +19,7 @@ import (
 var actors = []struct {
 	name   string
 	person access.PersonID
-}{{"clerk", "0201"}, {"west", "0104"}, {"officer", "0102"}}
+}{{"clerk", "0201"}, {"west", "0104"}, {"officer", "0102"}, {"manager", "0103"}}
 
 // enrol gives the actors accounts with passwords of their own, kept in the demonstration's folder, and signs them in.
 func (d *demo) enrol(ctx context.Context) error {
@@ -40,6 +40,7 @@ func (d *demo) enrol(ctx context.Context) error {
 			return err
 		}
 		fmt.Fprintf(&kept, "%s %s\n", a.name, string(own))
+		d.around.act(a.name, own)
 	}
 	return os.WriteFile(d.in("passwords"), []byte(kept.String()), 0o600)
 }

@@ -37,8 +37,9 @@ type Console struct {
 	log    *slog.Logger
 }
 
-// New prepares the console of a site. It connects to the daemon with the first request.
-func New(c *config.Config, log *slog.Logger) (*Console, error) {
+// New prepares the console of a site. It connects to the daemon with the first request. d is the site of a demonstration, nil
+// of any other.
+func New(c *config.Config, d demo.Site, log *slog.Logger) (*Console, error) {
 	k := &Console{listen: c.Console.Listen, log: log}
 	var err error
 	if k.tls, err = certificate(c.Console); err != nil {
@@ -50,7 +51,7 @@ func New(c *config.Config, log *slog.Logger) (*Console, error) {
 	}
 	site := siteOf(c)
 	if site.Demo {
-		groups = append(groups, demo.Group())
+		groups = append(groups, demo.Group(d))
 	}
 	k.web, err = web.New(web.Config{
 		Site: site, Socket: c.Socket.Path, Name: c.Console.Name, Secure: k.tls != nil, Menu: menu(site), Log: log, Now: time.Now,

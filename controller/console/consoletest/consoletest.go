@@ -82,7 +82,7 @@ func Open(t testing.TB, change ...func(*config.Config)) *Site {
 	for _, csv := range [][]byte{staff, people.Demo()} {
 		s.bring(csv)
 	}
-	if s.Console, err = console.New(conf, slog.New(slog.NewTextHandler(logger{t}, nil))); err != nil {
+	if s.Console, err = console.New(conf, nil, slog.New(slog.NewTextHandler(logger{t}, nil))); err != nil {
 		t.Fatal(err)
 	}
 	s.serve()
@@ -227,4 +227,17 @@ func (s *Site) fatal(err error) {
 	if err != nil {
 		s.Fatal(err)
 	}
+}
+
+// Told counts the entries of a type.
+func (s *Site) Told(typ journal.Type) (n int) {
+	s.Helper()
+	rows, err := s.Store.Rows(context.Background(), 0, 100000)
+	s.fatal(err)
+	for _, r := range rows {
+		if journal.TypeOf(r.Payload) == typ {
+			n++
+		}
+	}
+	return n
 }

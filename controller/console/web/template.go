@@ -21,7 +21,7 @@ func readPages(w *Words, groups []Group, more func(access.Language) template.Fun
 		p[t.Lang] = map[string]*template.Template{}
 		fm := w.functions(t.Lang)
 		maps.Copy(fm, more(t.Lang))
-		base, err := template.New("").Option("missingkey=error").Funcs(fm).ParseFS(files, "*.html")
+		base, err := template.New("").Option("missingkey=error").Funcs(fm).ParseFS(files, "layout.html")
 		if err != nil {
 			return nil, err
 		}
