@@ -112,7 +112,9 @@ func (s *State) order(r Request) (refusal string) {
 		return s.searched(r.Account, ask)
 	case MayPrint:
 		return s.mayPrint(r.Account, ask)
-	case MayBackUp:
+	case MayBackUp, MaySearch, MayVerify:
+	case Verified:
+		s.verified(r.Account, ask)
 	case BackedUp:
 		s.backedUp(r.Account.Name, ask)
 	case Note:

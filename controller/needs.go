@@ -39,8 +39,12 @@ func (s *State) needs(ask Ask) need {
 		return need{action: account.SignRegister, zone: ask.Zone}
 	case Searched:
 		return need{action: account.SearchRegister, zone: ask.Zone}
+	case MaySearch:
+		return need{action: account.SearchRegister, zone: ask.Zone}
 	case Printed:
 		return need{action: printing(ask), zone: ask.Zone}
+	case MayVerify, Verified:
+		return need{action: verifying}
 	case MayBackUp, BackedUp:
 		return need{action: account.Backup}
 	case UnblockPIN:

@@ -18,7 +18,11 @@ type Searched struct {
 	Private []byte // the purpose in the person's words, as a private part
 }
 
-func (Searched) ask() {}
+// MaySearch asks whether an account may go on with a search that is on record. That it may not is an entry.
+type MaySearch struct{ Zone string }
+
+func (Searched) ask()  {}
+func (MaySearch) ask() {}
 
 // searched writes a search down. Looking needs no more than that, and no less: without the record nothing is shown.
 func (s *State) searched(a Account, ask Searched) string {

@@ -50,6 +50,10 @@ func (s *Search) check(f *form) {
 	default:
 		f.refuse("the register is searched by day, month, year, person, name, or for who was inside")
 	}
+}
+
+// purposed refuses a search that does not say what it is for.
+func (s *Search) purposed(f *form) {
 	if s.Purpose == "" {
 		f.refuse("say what the search is for (--purpose): it is recorded, and nothing is looked up that need not be (運用基準)")
 	}
@@ -62,9 +66,17 @@ func (k *Desk) register(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var f form
-	if s.check(&f); !f.filled(w) {
+	s.check(&f)
+	if s.purposed(&f); !f.filled(w) {
 		return
 	}
+	if k.noted(w, r, s.note()) {
+		stream(w, k.found(r, s))
+	}
+}
+
+// note is the record of a search.
+func (s *Search) note() controller.Searched {
 	words := map[string]string{"purpose": s.Purpose}
 	if s.Name != "" {
 		words["name"] = s.Name
@@ -75,9 +87,7 @@ func (k *Desk) register(w http.ResponseWriter, r *http.Request) {
 	if s.What == "inside" {
 		note.From = s.At
 	}
-	if k.noted(w, r, note) {
-		stream(w, k.found(r, s))
-	}
+	return note
 }
 
 // Compare asks whether a fiscal year's book is what the journal tells.
@@ -134,9 +144,11 @@ func (k *Desk) found(r *http.Request, s Search) iter.Seq2[ledger.Visit, error] {
 	if s.What == "inside" {
 		return k.Store.Inside(r.Context(), s.Zone, s.At)
 	}
-	return k.Store.Visits(r.Context(), store.Lines{
-		Span: access.Span{From: s.From, Until: s.Until}, Zone: s.Zone, Person: s.Person, Name: s.Name,
-	})
+	return k.Store.Visits(r.Context(), s.lines())
+}
+
+func (s *Search) lines() store.Lines {
+	return store.Lines{Span: access.Span{From: s.From, Until: s.Until}, Zone: s.Zone, Person: s.Person, Name: s.Name}
 }
 
 // stream writes rows as JSON, one a line. An error at first is a refusal; a later one ends the connection, so that nobody

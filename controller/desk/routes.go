@@ -40,9 +40,13 @@ func (k *Desk) routes() http.Handler {
 	k.cardRoutes(m)
 	k.bundleRoutes(m)
 	m.HandleFunc("POST /register", k.register)
+	m.HandleFunc("POST /register/page", k.page)
+	m.HandleFunc("POST /journal/page", k.leaf)
+	m.HandleFunc("POST /figures", k.figures)
 	m.HandleFunc("POST /print", k.printForm)
 	m.HandleFunc("POST /register/compare", k.compare)
 	k.accountRoutes(m)
+	k.folkRoutes(m)
 	return k.identified(m)
 }
 
