@@ -19,12 +19,12 @@ run: build ## a demonstration site without hardware; KIDOBAN_MQTT=host:port move
 PACKAGES := -p $(shell echo $$(( 2 * $$(nproc) ))) -parallel 4
 
 test: ## every test but those of race, fuzz, faults, kill and lab
-	@.ci/need gcc mosquitto systemd pdftotext postgresql mosquitto_sub sqlite3 python3-paho aiosmtpd rsyslogd
+	@.ci/need gcc mosquitto systemd pdftotext postgresql mosquitto_sub sqlite3 python3-paho aiosmtpd rsyslogd slapd
 	go vet ./...
 	ASYNCAPI_SCHEMA="$$(.ci/asyncapi)" go test $(PACKAGES) ./...
 
 race: ## the tests under the race detector, the long ones shortened
-	@.ci/need gcc mosquitto systemd pdftotext postgresql mosquitto_sub sqlite3 python3-paho aiosmtpd rsyslogd
+	@.ci/need gcc mosquitto systemd pdftotext postgresql mosquitto_sub sqlite3 python3-paho aiosmtpd rsyslogd slapd
 	go test -race -short $(PACKAGES) -timeout 20m ./...
 
 fuzz: ## each fuzz target for FUZZTIME (10s)

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"regexp"
 	"slices"
+	"strings"
 )
 
 // Console is where the pages for people are served. Its process (kidoban console) holds no record and no key: who somebody
@@ -55,10 +55,19 @@ func (c Console) Origins() []string {
 	return nil
 }
 
-var hostPattern = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$`)
+// hostName says that a name is one of DNS, in small letters.
+func hostName(s string) bool {
+	for label := range strings.SplitSeq(s, ".") {
+		if len(label) < 1 || len(label) > 63 || strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" ||
+			label[0] == '-' || label[len(label)-1] == '-' {
+			return false
+		}
+	}
+	return len(s) <= 253 && net.ParseIP(s) == nil
+}
 
 func (k *checker) console(c Console, doors []Door) {
-	if !hostPattern.MatchString(c.Name) || len(c.Name) > 253 || net.ParseIP(c.Name) != nil {
+	if !hostName(c.Name) {
 		k.refuse("console.name", `is a host name in small letters: "kido.city.example"; a passkey is bound to a name, never to an address`)
 	}
 	if (c.Certificate == "") != (c.Key == "") {

@@ -42,7 +42,7 @@ func (k *Desk) listAccounts(w http.ResponseWriter, r *http.Request) {
 	k.ask(w, r, controller.AskAccounts{})
 }
 
-var loginName = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
+var loginName = regexp.MustCompile(`^[A-Za-z0-9._-]+$`)
 
 var accountName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
 
@@ -66,7 +66,7 @@ func (k *Desk) putAccount(w http.ResponseWriter, r *http.Request) {
 	case in.Directory && in.Password != "":
 		refuse(w, http.StatusBadRequest, "an account of the directory has no password here")
 		return
-	case in.Login != "" && !(in.Directory && loginName.MatchString(in.Login)):
+	case in.Login != "" && !(in.Directory && len(in.Login) <= 64 && loginName.MatchString(in.Login)):
 		refuse(w, http.StatusBadRequest, "login is the name in the directory: 1 to 64 of A-Z, a-z, 0-9, dot, hyphen, underscore")
 		return
 	case !in.Directory:
