@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -34,7 +35,7 @@ func readForm(r *http.Request) (*Form, error) {
 		return &Form{Values: r.URL.Query()}, nil
 	}
 	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
-		if err := r.ParseMultipartForm(1 << 20); err != nil {
+		if err := r.ParseMultipartForm(math.MaxInt32); err != nil { // bounded by the route: no file ever touches the disk
 			return nil, err
 		}
 		return &Form{Values: r.PostForm, files: r.MultipartForm.File}, nil
@@ -67,6 +68,14 @@ func (f *Form) Fail(field, key string, args ...any) {
 	if f.fault == nil {
 		f.fault = &FieldFault{field, key, args}
 	}
+}
+
+// Wrong is the fault of a field, nil where it is not the first that was found.
+func (f *Form) Wrong(field string) *FieldFault {
+	if x, is := errors.AsType[*FieldFault](f.fault); is && x.Field == field {
+		return x
+	}
+	return nil
 }
 
 // Err is the first fault.

@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"time"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"github.com/pelletier/go-toml/v2"
 	"golang.org/x/text/language"
 
 	"kidoban/controller/access"
+	"kidoban/controller/console/words"
 )
 
 // Words are what the pages say, by key, in both languages.
@@ -69,7 +71,29 @@ func (w *Words) functions(l access.Language) template.FuncMap {
 	return template.FuncMap{
 		"t":    func(key string, args ...any) string { return w.Say(l, key, args...) },
 		"lang": func() string { return Tag(l) },
+		// term is a word of the record: term "card" "lost".
+		"term": func(domain string, value any) string { return words.Term(l, words.Domain(domain), fmt.Sprint(value)) },
+		"day":  words.Day, "minute": words.Minute, "days": func(s access.Span) string { return Days(l, s) },
 	}
+}
+
+// Days is a span of whole days, the last one that belongs to it shown: 2026-04-01 〜 2027-03-31.
+func Days(l access.Language, s access.Span) string {
+	if s.From.IsZero() && s.Until.IsZero() {
+		return words.Period(l, s.From, s.Until)
+	}
+	return edge(s.From, 0) + " 〜 " + edge(s.Until, -time.Nanosecond)
+}
+
+// edge is a day where the edge of a span is a midnight, else the minute.
+func edge(t time.Time, into time.Duration) string {
+	if t.IsZero() {
+		return ""
+	}
+	if j := t.In(access.JST); j.Hour() == 0 && j.Minute() == 0 {
+		return words.Day(t.Add(into))
+	}
+	return words.Minute(t)
 }
 
 var known = language.NewMatcher([]language.Tag{language.Japanese, language.English})
