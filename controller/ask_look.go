@@ -25,6 +25,7 @@ type Looked struct {
 type Change struct {
 	Before *ledger.Edit `json:"before,omitempty"`
 	After  *ledger.Edit `json:"after,omitempty"`
+	Name   string       `json:"name,omitempty"` // of the person whose row it is
 }
 
 // lookAt answers AskEdit to those who could ask for the change.
@@ -59,8 +60,28 @@ func (s *State) changes(edits []ledger.Edit) []Change {
 		if !e.Delete {
 			out[i].After = bare(e)
 		}
+		out[i].Name = s.people.Of(whose(e)).Name
 	}
 	return out
+}
+
+// whose is the person of a row, "" of one that is nobody's.
+func whose(e ledger.Edit) access.PersonID {
+	switch {
+	case e.Person != nil:
+		return e.Person.ID
+	case e.Incumbency != nil:
+		return e.Incumbency.Person
+	case e.Belonging != nil:
+		return e.Belonging.Person
+	case e.Finding != nil:
+		return e.Finding.Person
+	case e.Duty != nil:
+		return e.Duty.Person
+	case e.Credential != nil:
+		return e.Credential.Person
+	}
+	return ""
 }
 
 // bare is a row without what a card and a PIN are known by.
