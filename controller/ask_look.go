@@ -54,15 +54,25 @@ func (s *State) lookAt(a Account, ask EditRoster) *Answer {
 func (s *State) changes(edits []ledger.Edit) []Change {
 	out := make([]Change, len(edits))
 	for i, e := range edits {
-		if now := s.inverse(e); !now.Delete {
-			out[i].Before = bare(now)
+		before := s.inverse(e)
+		if before.Delete {
+			before = ledger.Edit{}
 		}
-		if !e.Delete {
-			out[i].After = bare(e)
-		}
-		out[i].Name = s.people.Of(whose(e)).Name
+		out[i] = NewChange(before, e, s.people.Of(whose(e)).Name)
 	}
 	return out
+}
+
+// NewChange is an edit beside the row that stands, none set in before where there is none.
+func NewChange(before, e ledger.Edit, name string) Change {
+	c := Change{Name: name}
+	if before != (ledger.Edit{}) {
+		c.Before = bare(before)
+	}
+	if !e.Delete {
+		c.After = bare(e)
+	}
+	return c
 }
 
 // whose is the person of a row, "" of one that is nobody's.

@@ -21,14 +21,15 @@ const importMost = 32 << 20
 
 // Import is what an import changes, or would.
 type Import struct {
-	Added    int      `json:"added"`
-	Changed  int      `json:"changed"`
-	Removed  int      `json:"removed"`
-	Kept     int      `json:"kept"` // cards that stay lost, revoked or blocked
-	Problems []string `json:"problems"`
-	Warnings []string `json:"warnings"`
-	Done     bool     `json:"done"`
-	Proposal string   `json:"proposal,omitempty"` // it waits for another person's approval; a restart ends that
+	Added    int                 `json:"added"`
+	Changed  int                 `json:"changed"`
+	Removed  int                 `json:"removed"`
+	Kept     int                 `json:"kept"` // cards that stay lost, revoked or blocked
+	Problems []string            `json:"problems"`
+	Warnings []string            `json:"warnings"`
+	Done     bool                `json:"done"`
+	Changes  []controller.Change `json:"changes,omitempty"`  // the first of them
+	Proposal string              `json:"proposal,omitempty"` // it waits for another person's approval; a restart ends that
 }
 
 // bring imports a file: read, checked and staged here, beside the control loop; the loop only switches.
@@ -85,11 +86,27 @@ func (k *Desk) merge(ctx context.Context, name string, data []byte, replace bool
 		next.roster, sum = imp.Merge(current, replace)
 		problems = sum.Problems
 		out.Added, out.Changed, out.Removed, out.Kept = sum.Added, sum.Changed, sum.Removed, sum.Kept
+		out.Changes = firstChanges(sum)
 	}
 	for _, p := range problems {
 		out.Problems = append(out.Problems, p.String())
 	}
 	return out, next, nil
+}
+
+// shownMost bounds the changes that an import shows.
+const shownMost = 200
+
+func firstChanges(sum people.Summary) []controller.Change {
+	out := make([]controller.Change, min(len(sum.Edits), shownMost))
+	for i := range out {
+		name := ""
+		if p := sum.Edits[i].Person; p != nil {
+			name = p.Name
+		}
+		out[i] = controller.NewChange(sum.Before[i], sum.Edits[i], name)
+	}
+	return out
 }
 
 // switchTo stages a roster and has it switched to, or kept as a proposal until another person approves it.

@@ -121,26 +121,35 @@ func rows[K cmp.Ordered, R any](m map[K]R) []R {
 	return out
 }
 
-func (t tables) holds(e ledger.Edit) (ok bool) {
+// row is the row with the key of an edit.
+func (t tables) row(e ledger.Edit) (out ledger.Edit, ok bool) {
 	switch {
 	case e.Person != nil:
-		_, ok = t.people[e.Person.ID]
+		out.Person, ok = at(t.people, e.Person.ID)
 	case e.Incumbency != nil:
-		_, ok = t.incumbents[incumbencyKey(*e.Incumbency)]
+		out.Incumbency, ok = at(t.incumbents, incumbencyKey(*e.Incumbency))
 	case e.Belonging != nil:
-		_, ok = t.belongings[belongingKey(*e.Belonging)]
+		out.Belonging, ok = at(t.belongings, belongingKey(*e.Belonging))
 	case e.Finding != nil:
-		_, ok = t.findings[findingKey(*e.Finding)]
+		out.Finding, ok = at(t.findings, findingKey(*e.Finding))
 	case e.Duty != nil:
-		_, ok = t.duties[dutyKey(*e.Duty)]
+		out.Duty, ok = at(t.duties, dutyKey(*e.Duty))
 	case e.Credential != nil:
-		_, ok = t.cards[e.Credential.ID]
+		out.Credential, ok = at(t.cards, e.Credential.ID)
 	case e.Schedule != nil:
-		_, ok = t.schedules[e.Schedule.ID]
+		out.Schedule, ok = at(t.schedules, e.Schedule.ID)
 	case e.Holiday != nil:
-		_, ok = t.holidays[holidayKey(*e.Holiday)]
+		out.Holiday, ok = at(t.holidays, holidayKey(*e.Holiday))
 	}
-	return ok
+	return out, ok
+}
+
+func at[K comparable, R any](m map[K]R, key K) (*R, bool) {
+	row, ok := m[key]
+	if !ok {
+		return nil, false
+	}
+	return &row, true
 }
 
 // Diff is the edits that turn one roster into another: what refers goes before what it refers to, and comes after it.

@@ -17,6 +17,7 @@ type Summary struct {
 	Persons, Cards          Count
 	Kept                    int           // cards that stay lost, revoked or blocked although the file says better
 	Edits                   []ledger.Edit // every change, in an order in which what is referred to is there
+	Before                  []ledger.Edit // the row of each as it stands, none set where there is none
 	Problems                []Problem
 }
 
@@ -174,7 +175,9 @@ func holidayKey(r access.Holiday) string {
 // count tells additions, changes and removals apart.
 func (s *Summary) count(old tables) {
 	for _, e := range s.Edits {
-		was, of := old.holds(e), &Count{}
+		before, was := old.row(e)
+		s.Before = append(s.Before, before)
+		of := &Count{}
 		switch {
 		case e.Person != nil:
 			of = &s.Persons
