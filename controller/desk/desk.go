@@ -64,6 +64,7 @@ type Desk struct {
 	decided  chan chan error // to Dispose: who waits for the end of a disposal
 	press    chan struct{}   // one form is made at a time
 	folk     folk
+	patrol   *patrol
 
 	directory *directory.Directory // nil where the site has none
 }
@@ -74,6 +75,7 @@ func New(d Deps) (*Desk, error) {
 		Deps: d, accounts: map[int]controller.Account{}, decided: make(chan chan error),
 		signing: newDesktop(d.Config.Duties.Idle.Std(), d.Config.Duties.Session.Std()),
 		press:   make(chan struct{}, 1),
+		patrol:  newPatrol(),
 	}
 	if d.Config.Directory.URL != "" {
 		k.directory = directory.New(d.Config.Directory)
@@ -110,8 +112,11 @@ func (k *Desk) Run(ctx context.Context) error {
 		ErrorLog:    slog.NewLogLogger(k.Log.Handler(), slog.LevelWarn),
 		BaseContext: func(net.Listener) context.Context { return ctx },
 	}
-	done := make(chan error, 1)
+	done, patrols := make(chan error, 1), make(chan struct{})
+	ctx, stop := context.WithCancel(ctx)
+	defer func() { stop(); <-patrols }()
 	go func() { done <- srv.Serve(l) }()
+	go func() { defer close(patrols); k.patrols(ctx) }()
 	select {
 	case err := <-done:
 		return err

@@ -46,6 +46,7 @@ func (k *Desk) routes() http.Handler {
 	m.HandleFunc("POST /print", k.printForm)
 	m.HandleFunc("POST /register/compare", k.compare)
 	k.accountRoutes(m)
+	k.auditRoutes(m)
 	k.folkRoutes(m)
 	return k.identified(m)
 }

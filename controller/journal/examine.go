@@ -110,6 +110,9 @@ func BindsPrivate(payload []byte) (hash string, ok bool) {
 	return string(payload[i+len(mark) : len(payload)-len(end)]), true
 }
 
+// Bound reports whether an entry binds these bytes as its private part.
+func Bound(payload, private []byte) bool { return private != nil && bound(payload, private) == 0 }
+
 // bound judges a private part against data.private, which where it is there ends the payload.
 func bound(payload, private []byte) Kind {
 	hash, binds := BindsPrivate(payload)
