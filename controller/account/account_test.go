@@ -45,14 +45,15 @@ func TestMatrix(t *testing.T) {
 func page() string {
 	var b strings.Builder
 	b.WriteString("# Who may do what\n\n" +
-		"The roles are the regulation's posts and the dated duties that the roster gives; no account carries one of its own. ○ = may.\n" +
+		"The roles are the regulation's posts and the dated duties that the roster gives; no account carries one of its own. ○ = may;\n" +
+		"● = a grave act: it takes a proof of who somebody is that is no older than `[duties] prove` (再認証).\n" +
 		"Nobody approves an act of their own, and two accounts of one person are one person. 運用基準 marks what an article is applied\n" +
 		"to by analogy, or leaves to the site. This page is printed from matrix.go: `go test ./controller/account -update`.\n\n" +
 		"| 操作 | action |")
 	for _, r := range account.Roles() {
 		fmt.Fprintf(&b, " %s<br>%s |", r.Japanese(), r.English())
 	}
-	b.WriteString(" 根拠 |\n|---|---|" + strings.Repeat(":-:|", len(account.Roles())) + "---|\n")
+	b.WriteString(" 再認証<br>fresh proof | 根拠 |\n|---|---|" + strings.Repeat(":-:|", len(account.Roles())+1) + "---|\n")
 	for _, a := range account.Actions() {
 		fmt.Fprintf(&b, "| %s | %s |", a.Japanese(), a.English())
 		for _, r := range account.Roles() {
@@ -62,7 +63,7 @@ func page() string {
 			}
 			b.WriteString(cell + "|")
 		}
-		fmt.Fprintf(&b, " %s |\n", a.Basis())
+		fmt.Fprintf(&b, " %s | %s |\n", map[bool]string{true: "●", false: ""}[a.Grave()], a.Basis())
 	}
 	b.WriteString("\nWhat the table cannot say:\n\n" +
 		"- The security officer is that of the place in question. For the management room it is 市民課長 alone (第11条第6号, 第20条);\n" +
@@ -72,7 +73,9 @@ func page() string {
 		"  第20条第1項第3号 and a designation of 第20条第4項 have 市民課長 as one of the two.\n" +
 		"- 設置用のアカウント, an account of the configuration file without a person, changes the roster only while nobody holds the\n" +
 		"  post of 市民課長 or where the site sets `four_eyes = false`, and accounts only until two persons can do it. Whether it\n" +
-		"  operates doors is what `may` says.\n")
+		"  operates doors is what `may` says.\n" +
+		"- A fresh proof is also asked for proposing who holds a post, and for one's own second proofs; never of an account of the\n" +
+		"  configuration file: the machine knows its user.\n")
 	return b.String()
 }
 
@@ -98,6 +101,32 @@ func TestWhatTheArticlesSay(t *testing.T) {
 	} {
 		if account.May(c.role, c.action) != c.may {
 			t.Errorf("%s %s: want %v", c.role, c.action, c.may)
+		}
+	}
+}
+
+// What needs a fresh proof is what changes who may do what, and what takes records away; what is done every day is not.
+func TestGrave(t *testing.T) {
+	for a, want := range map[account.Action]bool{
+		account.ManageAccounts: true, account.ApproveRoster: true, account.ChangeRoster: true, account.IssueCard: true,
+		account.ApprovePurge: true, account.HoldRecords: true, account.ExportRegister: true,
+		account.DecidePermit: false, account.Consent: false, account.OperateDoor: false, account.Declare: false, account.AckAlarm: false,
+		account.BlockCard: false, account.SearchRegister: false, account.PrintRegister: false, account.ProposeRoster: false, 0: false,
+	} {
+		if a.Grave() != want {
+			t.Errorf("%s: grave is %v, want %v", a, a.Grave(), want)
+		}
+	}
+}
+
+// Of one count of uses each number comes once; an authenticator that keeps none is believed as long as it never did.
+func TestPasskeyCount(t *testing.T) {
+	for _, c := range []struct {
+		had, got uint32
+		back     bool
+	}{{0, 0, false}, {0, 1, false}, {1, 2, false}, {1, 1, true}, {2, 1, true}, {1, 0, true}, {4_294_967_295, 0, true}} {
+		if (account.Passkey{Count: c.had}).GoesBack(c.got) != c.back {
+			t.Errorf("%d after %d: want %v", c.got, c.had, c.back)
 		}
 	}
 }
