@@ -87,25 +87,23 @@ var terms = sync.OnceValue(func() map[Domain]map[string]word {
 	for _, c := range append(retention.Classes(), retention.Permanent) {
 		all[Classes][c.String()] = word{c.Name(access.Japanese), c.Name(access.English)}
 	}
-	for r := range retentionReasons() {
+	all[Withheld] = map[string]word{}
+	for _, r := range withheld {
 		all[Withheld][string(r)] = word{r.Name(access.Japanese), r.Name(access.English)}
 	}
 	all[Types] = map[string]word{}
 	for t, k := range kinds {
 		all[Types][string(t)] = k.name
 	}
-	all[Alarms] = all[Types]
+	all[Alarms], all[Severities] = all[Types], map[string]word{}
+	for s, w := range severities {
+		all[Severities][string(s)] = w.word
+	}
 	return all
 })
 
-func retentionReasons() map[retention.Reason]bool {
-	out := map[retention.Reason]bool{}
-	for _, r := range []retention.Reason{
-		retention.Unset, retention.Held, retention.Open, retention.Waiting, retention.Cited, retention.Undelivered, retention.Undated,
-	} {
-		out[r] = true
-	}
-	return out
+var withheld = [...]retention.Reason{
+	retention.Unset, retention.Held, retention.Open, retention.Waiting, retention.Cited, retention.Undelivered, retention.Undated,
 }
 
 // Term is a word of the record as a page says it: Term(l, Permits, "granted") is 許可済. A word that is not known is shown

@@ -19,3 +19,22 @@ func Termed(s string) bool {
 	}
 	return false
 }
+
+// Row is one of the catalogue.
+type Row struct{ Says, JA, EN string }
+
+// Rows are the catalogue.
+func Rows() (out []Row) {
+	for _, table := range saidAll() {
+		for _, r := range table {
+			out = append(out, Row{r.says, r.ja, r.en})
+		}
+	}
+	return out
+}
+
+// Has says that a domain has a word.
+func Has(d Domain, s string) bool {
+	_, is := terms()[d][s]
+	return is
+}

@@ -95,7 +95,8 @@ func (p *pattern) match(s string) (args []string, ok bool) {
 	if !ok {
 		return nil, false
 	}
-	args, ok = fit(s, p.text[1:], p.holes, nil)
+	f := fitting{tries: triesMost, typed: strings.ContainsAny(string(p.holes), "dq")}
+	args, ok = f.fit(s, p.text[1:], p.holes, nil)
 	for _, x := range p.ja {
 		if x.domain == asWhy && ok {
 			_, ok = access.ParseReason(args[x.hole-1])
@@ -104,32 +105,45 @@ func (p *pattern) match(s string) (args []string, ok bool) {
 	return args, ok
 }
 
-func fit(s string, text []string, holes []byte, have []string) ([]string, bool) {
+// triesMost bounds how often a pattern is laid on again: what somebody wrote may be within a sentence.
+const triesMost = 200
+
+// fitting lays texts on a sentence. Where a hole takes whatever there is, the first place that fits is as good as any other.
+type fitting struct {
+	tries int
+	typed bool // some hole takes numbers or quotations alone
+}
+
+func (f *fitting) fit(s string, text []string, holes []byte, have []string) ([]string, bool) {
 	if len(holes) == 0 {
 		return have, s == ""
 	}
-	for at := 0; ; {
-		if len(holes) == 1 { // the last text ends the sentence
-			if !strings.HasSuffix(s, text[0]) {
-				return nil, false
-			}
-			at = len(s) - len(text[0])
-		} else {
-			next := strings.Index(s[at:], text[0])
-			if next < 0 {
-				return nil, false
-			}
-			at += next
+	if len(holes) == 1 { // the last text ends the sentence
+		rest, ends := strings.CutSuffix(s, text[0])
+		arg, ok := taken(holes[0], rest)
+		return append(have, arg), ends && ok
+	}
+	for at := 0; f.tries > 0; at++ {
+		f.tries--
+		next := strings.Index(s[at:], text[0])
+		if text[0] == "" { // two holes without a text between them meet before a blank
+			next = strings.IndexByte(s[at:], ' ')
 		}
-		if arg, ok := taken(holes[0], s[:at]); ok {
-			if args, ok := fit(s[at+len(text[0]):], text[1:], holes[1:], append(have, arg)); ok {
-				return args, true
-			}
+		if next < 0 {
+			return nil, false
 		}
-		if at++; len(holes) == 1 || at > len(s) {
+		at += next
+		arg, ok := taken(holes[0], s[:at])
+		if !ok {
+			continue
+		}
+		if args, ok := f.fit(s[at+len(text[0]):], text[1:], holes[1:], append(have, arg)); ok {
+			return args, true
+		} else if !f.typed {
 			return nil, false
 		}
 	}
+	return nil, false
 }
 
 // taken is what a verb wrote, if it can have written that.

@@ -84,7 +84,6 @@ var papers = map[Domain]map[string]word{
 		"proposed": {"起案", "proposed"}, "approved": {"決定", "approved"}, "sent_back": {"差戻し", "sent back"}, "withdrawn": {"取下げ", "withdrawn"}, "completed": {"完了", "completed"},
 		"purged": {"廃棄", "purged"}, "held": {"留保", "held"}, "lifted": {"留保の解除", "lifted"}, "set": {"留保", "held"},
 	},
-	Withheld: {},
 	Deliveries: {
 		"forged": {"署名が正しくない", "forged"}, "other_controller": {"別の制御装置宛て", "for another controller"}, "older_version": {"現在より古い版", "older than the one held"},
 		"other_same_version": {"同じ版番号の別の内容", "another under the version held"}, "part_missing": {"一部の未着", "a part is missing"}, "part_damaged": {"一部の破損", "a part is damaged"},

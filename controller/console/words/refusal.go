@@ -15,7 +15,7 @@ type said struct{ says, ja, en string }
 // deepest is how far sentences within sentences are followed; longest, in octets, what is taken for a sentence at all.
 const (
 	deepest = 4
-	longest = 4000
+	longest = 8000
 )
 
 // Refusal is one of the daemon's sentences (a refusal, an error, the description of a proposal, a diagnosis) for a page: in

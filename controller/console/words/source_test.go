@@ -127,7 +127,7 @@ func piece(e ast.Expr, text string, ok bool, constants map[string]string) string
 
 var (
 	wordy = regexp.MustCompile(`[A-Za-z]{2}`)
-	route = regexp.MustCompile(`^(GET|POST) /`)
+	route = regexp.MustCompile(`^(GET|POST) /|^text/`)
 	verb  = regexp.MustCompile(`%[-+# 0]*[0-9]*(\.[0-9]+)?[svw]`)
 )
 

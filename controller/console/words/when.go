@@ -75,7 +75,7 @@ func FiscalYear(l access.Language, year int) string { return retention.FiscalYea
 // Span is a length of time, to the second below a minute, then to the minute: 40秒, 25分, 3時間10分, 2日4時間.
 func Span(l access.Language, d time.Duration) string {
 	if d < 0 {
-		return "-" + Span(l, -d)
+		return "-" + Span(l, -max(d, -1<<62))
 	}
 	units := [...]struct {
 		size time.Duration
