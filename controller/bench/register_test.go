@@ -92,6 +92,7 @@ func readRegister(t *testing.T, dir string) {
 			fmt.Sprintf("%s for %d rows, SQLite alone %s, p99 %s; register of %d lines written in %s; -lines %d is the full one; %s", short(p50), rows,
 				short(r.limit(50)), short(r.ours(99)), n, written.Round(time.Second), fullLines, r.count())})
 	}
+	readPages(t, disk, n)
 }
 
 func timed(f func() int) (int, time.Duration) {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"strings"
@@ -49,7 +50,7 @@ func (p *pager) read(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	if p.before > head {
-		low := max(head, p.before-windowEntries)
+		low := max(head, p.before-int64(min(windowEntries, cmp.Or(p.q.Look, windowEntries))))
 		query := "SELECT " + foundColumns + " FROM entry e WHERE e.sequence >= ? AND e.sequence < ? AND e.payload IS NOT NULL ORDER BY 1 DESC"
 		full, err := p.take(ctx, tx, query, []any{low, p.before})
 		if full || err != nil || low > head {
@@ -98,7 +99,7 @@ func (p *pager) aided(ctx context.Context, tx *sql.Tx) error {
 	}
 	end := low
 	if len(parts) == 0 {
-		end = max(low, high-windowTraces)
+		end = max(low, high-int64(cmp.Or(p.q.Look, windowTraces)))
 		parts = []part{{index: "", how: ""}}
 	}
 	query, args := p.union(parts, end, high)

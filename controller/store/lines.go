@@ -24,6 +24,7 @@ type Lines struct {
 	Name        string // part of the name, its reading or the affiliation
 	Newest      bool   // newest first
 	Limit       int    // 0 = all
+	Look        int    // how many lines a page looks through where no index finds them; 0 = 20,000
 }
 
 // clauses collects a statement's conditions and their arguments.

@@ -1,10 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
 	"strings"
+	"time"
 
 	"kidoban/controller/ledger"
 )
@@ -28,6 +30,20 @@ func ParsePlace(s string) (p Place, ok bool) {
 	n, err := fmt.Sscanf(s, "%d.%d", &p.entered, &p.line)
 	return p, n == 2 && err == nil && p.String() == s
 }
+
+// PlaceOf is the place behind a line.
+func PlaceOf(v *ledger.Visit) Place {
+	line, _ := lineOf(v.ID) // the zero Place of one that has no number
+	return Place{v.Entered.UnixMicro(), line}
+}
+
+// Before says that a place comes before another, in the order of entry.
+func (p Place) Before(q Place) bool {
+	return p.entered < q.entered || p.entered == q.entered && p.line < q.line
+}
+
+// Entered is the time of entry of the line that the place is behind.
+func (p Place) Entered() time.Time { return time.UnixMicro(p.entered) }
 
 // windowLines is how many lines one page of a search that no index serves looks through.
 const windowLines = 20_000
@@ -65,9 +81,7 @@ func (r *Reader) page(ctx context.Context, l *Lines, after Place) (p LinePage, e
 	switch n := len(p.Lines); {
 	case n > l.Limit:
 		p.Lines, p.More = p.Lines[:l.Limit], true
-		last := &p.Lines[l.Limit-1]
-		line, _ := lineOf(last.ID)
-		p.Next = Place{last.Entered.UnixMicro(), line}
+		p.Next = PlaceOf(&p.Lines[l.Limit-1])
 	case end != Place{}:
 		p.Next, p.More, p.Short = end, true, true
 	}
@@ -84,7 +98,7 @@ func (l *Lines) window(ctx context.Context, tx *sql.Tx, after Place) (end Place,
 	}
 	c := l.within(after, Place{})
 	query := "SELECT entered, line FROM visit " + l.pagePath() + c.text() + l.pageOrder() + " LIMIT 1 OFFSET ?"
-	err = walk(ctx, tx, query, append(c.args, windowLines-1), func(v values) (bool, error) {
+	err = walk(ctx, tx, query, append(c.args, cmp.Or(l.Look, windowLines)-1), func(v values) (bool, error) {
 		end = Place{v.number(0), v.number(1)}
 		return true, nil
 	})

@@ -25,6 +25,7 @@ type Search struct {
 	Newest      bool // newest first
 	Limit       int  // 0 = all
 	Whole       bool // look at every entry itself: what was taken out of the index is found all the same
+	Look        int  // how many rows of the index a page looks through where none finds them; 0 = 100,000
 }
 
 // Found is an entry with its row. Entry.Private is the row's.
