@@ -20,6 +20,7 @@ import (
 	"kidoban/controller/console/audit"
 	"kidoban/controller/console/book"
 	"kidoban/controller/console/demo"
+	"kidoban/controller/console/live"
 	"kidoban/controller/console/people"
 	"kidoban/controller/console/permits"
 	"kidoban/controller/console/room"
@@ -32,6 +33,7 @@ import (
 // Console is the server of the pages.
 type Console struct {
 	web    *web.Server
+	live   *live.Hub
 	listen string
 	tls    *tls.Config // nil on a loopback address
 	log    *slog.Logger
@@ -45,7 +47,9 @@ func New(c *config.Config, d demo.Site, log *slog.Logger) (*Console, error) {
 	if k.tls, err = certificate(c.Console); err != nil {
 		return nil, err
 	}
+	k.live = live.New(c.Socket.Path, room.Parts(), log)
 	groups := []web.Group{
+		k.live.Group(),
 		room.Group(), permits.Group(), visits.Group(), tablet.Group(), book.Group(), people.Group(), alarms.Group(), audit.Group(),
 		accounts.Group(), setup.Group(),
 	}
@@ -68,7 +72,7 @@ func siteOf(c *config.Config) web.Site {
 		}
 	}
 	for _, d := range c.Doors {
-		s.Doors = append(s.Doors, web.Place{Name: d.Name, Title: titled(d.Title, d.Name), Zone: d.Zone})
+		s.Doors = append(s.Doors, web.Place{Name: d.Name, Title: titled(d.Title, d.Name), Zone: d.Zone, Button: d.Exit != nil, Lamp: d.Lamp != nil})
 	}
 	return s
 }
@@ -119,5 +123,6 @@ func (k *Console) Run(ctx context.Context) error {
 func (k *Console) Work(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return k.web.Run(ctx) })
+	group.Go(func() error { return k.live.Run(ctx, k.web) })
 	return group.Wait()
 }

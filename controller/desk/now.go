@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"strings"
 	"syscall"
 	"time"
 
@@ -19,7 +20,7 @@ type Now struct {
 	At      time.Time         `json:"at"`
 	Entries uint64            `json:"entries"` // of the journal
 	Waiting uint64            `json:"waiting"` // of them, not yet at the central log
-	Link    string            `json:"link"`    // "none" where there is no central log
+	Link    string            `json:"link"`    // to the central log: "none" where there is none, "up", "down"
 	Free    int64             `json:"free,omitempty"`
 	Disk    int64             `json:"disk,omitempty"` // bytes in all, where the record lies
 	Last    []json.RawMessage `json:"last,omitempty"` // entries that people look for, newest first
@@ -51,7 +52,7 @@ func (k *Desk) now(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusServiceUnavailable, "%v", err)
 		return
 	}
-	n := Now{At: k.Clock.Now().Wall, Entries: size, Link: k.Link(), Version: k.Version}
+	n := Now{At: k.Clock.Now().Wall, Entries: size, Link: linkWord(k.Link()), Version: k.Version}
 	n.Room, _ = a.Value.(controller.Room)
 	if n.Looks {
 		n.Last = last
@@ -89,4 +90,15 @@ func (k *Desk) last(ctx context.Context, size uint64, all bool) (out []json.RawM
 
 func shown(row store.Row, all bool) bool {
 	return row.Payload != nil && (all || !silent(row.Payload))
+}
+
+// linkWord is the way to the central log in one word.
+func linkWord(state string) string {
+	switch {
+	case strings.HasPrefix(state, "none"):
+		return "none"
+	case strings.HasPrefix(state, "connected"):
+		return "up"
+	}
+	return "down"
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"kidoban/controller/account"
+	"kidoban/controller/console/draw"
 )
 
 // MenuItem is a place of the menu, shown to those who may do one of its actions; with none, to all.
@@ -35,6 +36,7 @@ func (c *Call) menu() []Item {
 // staticVersion is a digest of what is served from static.
 var staticVersion = sync.OnceValue(func() string {
 	sum := sha256.New()
+	_, _ = sum.Write([]byte(draw.Style))
 	_ = fs.WalkDir(static, ".", func(p string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() {
 			b, _ := static.ReadFile(p)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 	"github.com/alexedwards/scs/v2/memstore"
 	"kidoban/controller/access"
+	"kidoban/controller/console/draw"
 	"kidoban/controller/desk"
 )
 
@@ -35,7 +37,10 @@ type Site struct {
 }
 
 // Place is a zone or a door, by name and title.
-type Place struct{ Name, Title, Zone string }
+type Place struct {
+	Name, Title, Zone string
+	Button, Lamp      bool // of a door
+}
 
 // Config is what a server needs.
 type Config struct {
@@ -81,6 +86,10 @@ func New(c Config, groups []Group) (*Server, error) {
 		return nil, err
 	}
 	mux := http.NewServeMux()
+	mux.Handle("GET /static/draw.css", s.still(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/css; charset=utf-8")
+		_, _ = io.WriteString(w, draw.Style)
+	})))
 	mux.Handle("GET /static/", s.still(http.FileServerFS(static)))
 	for _, g := range groups {
 		for i := range g.Routes {

@@ -3,21 +3,30 @@
 "use strict";
 
 // Live parts: <div data-live="/live?parts=now,events"> holds elements with data-part="now"; the server sends their new content.
+// Elements with data-away show while nothing can be heard. A tab that nobody looks at asks for nothing.
 function live(root) {
   const url = root.dataset.live;
-  const state = document.querySelector("[data-link]");
   let source, silent;
+  function away(is) {
+    root.classList.toggle("old", is); // what is shown may be old: the page says so
+    for (const el of document.querySelectorAll("[data-away]")) el.hidden = !is;
+  }
   function heard() {
-    if (state) state.hidden = true;
     clearTimeout(silent);
     silent = setTimeout(lost, 20000);
   }
   function lost() {
-    if (state) state.hidden = false; // what is shown may be old: the page says so
-    if (source) source.close();
+    away(true);
+    close();
     silent = setTimeout(open, 3000);
   }
+  function close() {
+    clearTimeout(silent);
+    if (source) source.close();
+    source = undefined;
+  }
   function open() {
+    close();
     source = new EventSource(url);
     source.addEventListener("part", (e) => {
       heard();
@@ -25,12 +34,16 @@ function live(root) {
       for (const el of document.querySelectorAll(`[data-part="${CSS.escape(part)}"]`)) swap(el, html);
     });
     source.addEventListener("beat", heard);
-    source.addEventListener("ended", () => location.reload());
-    source.onopen = heard;
+    source.addEventListener("away", (e) => { heard(); away(e.data === "1"); });
+    source.addEventListener("ended", () => { close(); location.reload(); });
+    source.onopen = () => { heard(); away(false); };
     source.onerror = lost;
+    heard();
   }
-  addEventListener("pagehide", () => source && source.close());
-  open();
+  addEventListener("pagehide", close);
+  addEventListener("pageshow", (e) => { if (e.persisted) open(); });
+  document.addEventListener("visibilitychange", () => { if (document.hidden) close(); else open(); });
+  if (!document.hidden) open();
 }
 
 // swap puts new content in, and leaves the keyboard where it was.
@@ -38,6 +51,8 @@ function swap(el, html) {
   const at = document.activeElement;
   const id = el.contains(at) ? at.id : "";
   el.innerHTML = html;
+  const title = el.querySelector("[data-title]");
+  if (title) document.title = title.dataset.title;
   if (id) {
     const again = document.getElementById(id);
     if (again) again.focus();

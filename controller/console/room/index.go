@@ -1,0 +1,51 @@
+package room
+
+import (
+	"strings"
+
+	"kidoban/controller/console/live"
+	"kidoban/controller/console/web"
+	"kidoban/controller/desk"
+)
+
+// first is what the page shows; the same views are its live parts.
+type first struct {
+	Looks   bool
+	Entries uint64
+	State   state
+	Doors   doors
+	Inside  inside
+	Events  events
+	Health  health
+}
+
+func index(c *web.Call) (web.Answer, error) { return show(c, nil) }
+
+// show is the page, with what was wrong with an order given on it.
+func show(c *web.Call, fault error) (web.Answer, error) {
+	s, err := live.SeenBy(c)
+	if err != nil {
+		return nil, err
+	}
+	return web.Page{Name: "room/index", Fault: fault, Data: first{
+		Looks: s.Now.Looks, Entries: s.Now.Entries, State: stateOf(s), Doors: doorsOf(s), Inside: insideOf(s), Events: eventsOf(s),
+		Health: healthOf(s),
+	}}, nil
+}
+
+// consent is one tap for one visitor or for all who wait: 退室を承諾する.
+func consent(c *web.Call) (web.Answer, error) {
+	visits := strings.Split(c.Form.Need("visits"), ",")
+	err := c.Form.Err()
+	if err == nil {
+		err = c.Post("visit/consent", desk.Consent{Visits: visits}, nil)
+	}
+	switch desk.CodeOf(err) {
+	case desk.CodeProve, desk.CodeEnded, desk.CodeSecond, desk.CodePassword:
+		return nil, err
+	}
+	if err != nil {
+		return show(c, err)
+	}
+	return web.Go{To: "/", Done: "room.done.consent"}, nil
+}
