@@ -16,7 +16,8 @@ func (AskRoom) ask() {}
 type Room struct {
 	Status
 	Doors     []DoorNow                  `json:"doors"`
-	Looks     bool                       `json:"looks"` // the asker may look: what follows is filled in
+	Believed  bool                       `json:"believed"` // the clock is believed, by a time service or by the configuration
+	Looks     bool                       `json:"looks"`    // the asker may look: what follows is filled in
 	Muster    ledger.Muster              `json:"muster"`
 	Visits    []ledger.Visit             `json:"visits,omitempty"`    // open lines, and those that wait for a consent
 	Alarms    []ledger.Alarm             `json:"alarms,omitempty"`    // silent ones only for those who may know of them

@@ -10,7 +10,7 @@ import (
 
 // room is how everything stands, as far as an account may look.
 func (s *State) room(a Account, ask AskRoom) Room {
-	r := Room{Status: s.status()}
+	r := Room{Status: s.status(), Believed: s.believed()}
 	r.Status.Doors = nil
 	for _, g := range s.gates {
 		r.Doors = append(r.Doors, s.doorNow(g))

@@ -3,6 +3,7 @@ package room
 import (
 	"strings"
 
+	"kidoban/controller/account"
 	"kidoban/controller/console/live"
 	"kidoban/controller/console/web"
 	"kidoban/controller/desk"
@@ -12,11 +13,14 @@ import (
 type first struct {
 	Looks   bool
 	Entries uint64
-	State   state
-	Doors   doors
-	Inside  inside
-	Events  events
-	Health  health
+
+	Consents, Acks, Operates bool // what is shown for a tap
+
+	State  state
+	Doors  doors
+	Inside inside
+	Events events
+	Health health
 }
 
 func index(c *web.Call) (web.Answer, error) { return show(c, nil) }
@@ -28,6 +32,7 @@ func show(c *web.Call, fault error) (web.Answer, error) {
 		return nil, err
 	}
 	return web.Page{Name: "room/index", Fault: fault, Data: first{
+		Consents: c.May(account.Consent), Acks: c.May(account.AckAlarm), Operates: c.May(account.OperateDoor),
 		Looks: s.Now.Looks, Entries: s.Now.Entries, State: stateOf(s), Doors: doorsOf(s), Inside: insideOf(s), Events: eventsOf(s),
 		Health: healthOf(s),
 	}}, nil

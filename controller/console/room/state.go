@@ -173,7 +173,7 @@ func machine(s live.Seen) (out []problem) {
 	if !n.Recording {
 		out = append(out, problem{Key: "room.problem.record", Sign: "■", Level: act, rank: rankRecord})
 	}
-	if n.Clock != "synchronised" {
+	if !n.Believed {
 		out = append(out, problem{Key: "room.problem.clock", Sign: "△", Level: look, rank: rankLook})
 	}
 	if linkLost(n.Link) {

@@ -185,8 +185,9 @@ type health struct {
 	Recording, Clock, Disk bool // well
 	Link                   string
 	LinkIs                 string
-	Waiting, Entries       uint64
+	Waiting, Entries       int
 	Readers, Answering     int
+	Believed               bool
 	Free                   string
 	Unrecorded             int
 	Version                string
@@ -195,8 +196,8 @@ type health struct {
 func healthOf(s live.Seen) health {
 	n := s.Now
 	h := health{
-		Recording: n.Recording, Clock: n.Clock == "synchronised", Link: words.Term(s.Lang, words.Links, n.Link), LinkIs: "ok", Waiting: n.Waiting,
-		Entries: n.Entries, Unrecorded: n.Unrecorded, Version: n.Version, Disk: n.Disk == 0 || n.Free*100 >= n.Disk*5,
+		Recording: n.Recording, Clock: n.Clock == "synchronised", Link: words.Term(s.Lang, words.Links, n.Link), LinkIs: "ok", Waiting: int(n.Waiting), Believed: n.Believed,
+		Entries: int(n.Entries), Unrecorded: n.Unrecorded, Version: n.Version, Disk: n.Disk == 0 || n.Free*100 >= n.Disk*5,
 	}
 	switch {
 	case n.Link == "none":
