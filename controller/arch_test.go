@@ -20,7 +20,7 @@ var pure = map[string][]string{
 	"archive/ocsf":      {"cmp", "crypto/sha256", "encoding/hex", "strings", "golang.org/x/mod/sumdb/tlog", "kidoban/controller/journal"},
 	"article20":         {"time", "slices"}, // nothing of access: it is what access is held against
 	"console/draw":      {"embed", "cmp", "encoding/xml", "errors", "fmt", "html/template", "io", "bytes", "math", "slices", "strconv", "strings", "time", "kidoban/controller/access", "rsc.io/qr"},
-	"console/words":     {"fmt", "reflect", "regexp", "slices", "maps", "strconv", "strings", "sync", "time", "kidoban/controller/access", "kidoban/controller/account", "kidoban/controller/journal", "kidoban/controller/retention"},
+	"console/words":     {"fmt", "reflect", "regexp", "slices", "maps", "strconv", "strings", "sync", "time", "unicode", "unicode/utf8", "kidoban/controller/access", "kidoban/controller/account", "kidoban/controller/journal", "kidoban/controller/retention"},
 	"door":              {"time", "fmt", "slices", "math", "strings"},
 	"archive/watch":     {"time"},
 	"archive/witness":   {"bytes", "encoding/base64", "errors", "fmt", "maps", "slices", "strconv", "strings", "time", "golang.org/x/mod/sumdb/note", "golang.org/x/mod/sumdb/tlog"},

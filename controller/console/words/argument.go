@@ -42,7 +42,7 @@ func argument(l access.Language, s string, d Domain, depth int) string {
 			return Span(l, span)
 		}
 	}
-	return refusal(l, s, depth)
+	return phrase(l, s, depth)
 }
 
 // days puts what is written as a day, a minute or a span of two (2026-04-01 09:00 – …) into words.

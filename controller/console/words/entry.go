@@ -17,8 +17,11 @@ type Line struct {
 	Synced   bool // the clock could be believed
 	Type     journal.Type
 	Severity Severity
-	What     string   // what happened: 入室を許可しました
-	Where    string   // door and direction, or the zone
+	What     string // what happened: 入室を許可しました
+	Where    string // door and direction, or the zone, by their names in the configuration
+	Door     string // the same, for pages that call a door otherwise
+	Zone     string
+	Way      string   // 入室側
 	Who      string   // whom it is about, by name where names knows it
 	By       string   // the account that gave the order
 	About    []Detail // everything else that it says
@@ -40,7 +43,7 @@ func Entry(l access.Language, e journal.Sealed, names func(person string) string
 	w := entry{l: l, e: &e, d: &e.Entry.Data, names: names, kind: kinds[e.Entry.Type], said: map[string]bool{"private": true, "drill": true}}
 	line := Line{
 		Sequence: e.Sequence, At: e.Entry.At.Wall, Synced: e.Entry.Synced, Type: e.Entry.Type,
-		Severity: SeverityOf(l, e.Entry.Severity), Drill: w.d.Drill,
+		Severity: SeverityOf(l, e.Entry.Severity), Drill: w.d.Drill, Door: w.d.Door, Zone: w.d.Zone, Way: Term(l, Directions, w.d.Direction),
 	}
 	line.What, line.Where, line.Who = w.what(), w.where(), w.who()
 	line.By = w.say("account", w.d.Account)
@@ -92,7 +95,11 @@ func (w *entry) what() string {
 // tail is what a kind turns on: the reason of a refusal, the kind of an alarm.
 func (w *entry) tail() string {
 	for _, member := range w.kind.tail {
-		if value := w.value(member); value != "" {
+		switch value := w.value(member); {
+		case value == "":
+		case member == "alarm": // its number is said beside
+			return AlarmKind(w.l, value)
+		default:
 			return w.say(member, w.term(member, value))
 		}
 	}
@@ -181,21 +188,21 @@ func (w *entry) term(member, value string) string {
 			return Time(w.l, t)
 		}
 	case "rule":
+		if post, known := terms()[Posts][value]; known { // of an incumbency it is the post
+			return post.in(w.l)
+		}
 		ja, en := access.Article(value)
 		return word{ja, en}.in(w.l)
-	case "alarm":
-		return AlarmKind(w.l, value) + " " + value
-	case "detail":
-		if d := w.kind.words[member]; d == "" {
-			return Refusal(w.l, value)
-		}
-	case "digest", "tag", "ranges":
+	case "alarm", "digest", "tag", "ranges":
 		return value
 	}
 	for _, d := range []Domain{w.kind.domain(member), members[member].domain, Others} {
 		if word, known := terms()[d][value]; known {
 			return word.in(w.l)
 		}
+	}
+	if member == "detail" {
+		return Phrase(w.l, value)
 	}
 	return value
 }

@@ -38,3 +38,9 @@ func Has(d Domain, s string) bool {
 	_, is := terms()[d][s]
 	return is
 }
+
+// Said says that a sentence is in the catalogue.
+func Said(s string) bool {
+	p, _ := catalogue().find(s)
+	return p != nil
+}

@@ -34,7 +34,7 @@ var atTheDoor = map[journal.Type]kind{
 	journal.DoorHeld:          {name: word{"扉の閉め忘れ(開放超過)", "door held open"}},
 	journal.DoorHeldCleared:   {name: word{"扉の閉め忘れの解消", "door no longer held"}, what: word{"扉の閉め忘れが解消しました", "the door is no longer held open"}},
 	journal.DoorExitRequested: {name: word{"退室ボタン", "exit requested"}, what: word{"退室ボタンで解錠しました", "released by the exit button"}},
-	journal.DoorModeChanged:   {name: word{"扉の運用の変更", "door mode changed"}, other: modeChanged, tail: []string{"mode"}, words: map[string]Domain{"mode": Modes}},
+	journal.DoorModeChanged:   {name: word{"扉の運用の変更", "door mode changed"}, other: modeChanged, words: map[string]Domain{"mode": Modes}},
 	journal.DoorTampered:      {name: word{"機器の取外し・こじ開け検知", "tamper"}, tail: []string{"point"}},
 	journal.DoorFault:         {name: word{"扉の機器の異常", "door fault"}, tail: []string{"point"}},
 	journal.DoorRestored:      {name: word{"機器の復旧", "restored"}, what: word{"機器が復旧しました", "restored"}, tail: []string{"point"}},
@@ -77,7 +77,7 @@ func notTaken(d *journal.Data) word {
 func modeChanged(d *journal.Data) word {
 	switch d.Mode {
 	case "lockdown":
-		return word{"入室を停止しました", "entry was suspended"}
+		return word{"入室を停止しました(退室はできます)", "entry was suspended; leaving is possible"}
 	case "normal":
 		return word{"通常の運用に戻りました", "the door is in normal mode"}
 	}

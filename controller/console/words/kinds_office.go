@@ -4,6 +4,7 @@ import "kidoban/controller/journal"
 
 var (
 	othersMode   = map[string]Domain{"mode": Others}
+	rowNames     = map[string]word{"point": {"対象", "what of"}}
 	othersReason = map[string]Domain{"reason": Others}
 )
 
@@ -66,10 +67,10 @@ func emergency(d *journal.Data) word {
 }
 
 var ofTheOffice = map[journal.Type]kind{
-	journal.RosterChanged:   {name: word{"名簿の変更", "roster changed"}, what: word{"名簿を変更しました", "the roster was changed"}, tail: []string{"mode"}, words: map[string]Domain{"mode": RosterActs, "reason": RosterActs}},
-	journal.RosterProposed:  {name: word{"起案", "proposal"}, what: word{"変更が起案されました(確認待ち)", "a change was proposed"}, tail: []string{"detail"}, words: map[string]Domain{"detail": Proposals, "mode": RosterActs}},
-	journal.RosterApproved:  {name: word{"起案の確認", "proposal approved"}, what: word{"別の方が起案を確認しました", "a proposal was approved"}, tail: []string{"detail"}, words: map[string]Domain{"detail": Proposals, "mode": RosterActs}},
-	journal.RosterRejected:  {name: word{"起案の差戻し", "proposal sent back"}, what: word{"起案を差し戻しました", "a proposal was sent back"}, tail: []string{"detail"}, words: map[string]Domain{"detail": Proposals, "reason": Others}},
+	journal.RosterChanged:   {name: word{"名簿の変更", "roster changed"}, what: word{"名簿を変更しました", "the roster was changed"}, tail: []string{"mode"}, words: map[string]Domain{"mode": RosterActs, "reason": RosterActs, "detail": Duties}, names: rowNames},
+	journal.RosterProposed:  {name: word{"起案", "proposal"}, what: word{"変更が起案されました(確認待ち)", "a change was proposed"}, tail: []string{"detail"}, words: map[string]Domain{"detail": Proposals, "mode": RosterActs}, names: rowNames},
+	journal.RosterApproved:  {name: word{"起案の確認", "proposal approved"}, what: word{"別の方が起案を確認しました", "a proposal was approved"}, tail: []string{"detail"}, words: map[string]Domain{"detail": Proposals, "mode": RosterActs}, names: rowNames},
+	journal.RosterRejected:  {name: word{"起案の差戻し", "proposal sent back"}, what: word{"起案を差し戻しました", "a proposal was sent back"}, tail: []string{"detail"}, words: map[string]Domain{"detail": Proposals, "reason": Others}, names: rowNames},
 	journal.RosterPublished: {name: word{"名簿の配布", "roster published"}, what: word{"名簿を配布しました", "a roster was published"}, words: map[string]Domain{"mode": RosterActs}},
 	journal.RosterRefused:   {name: word{"名簿の不受理", "roster not taken"}, what: word{"配布された名簿を受け入れませんでした", "a roster from the office was not taken"}, tail: reason, words: map[string]Domain{"reason": Deliveries, "mode": RosterActs}},
 	journal.RosterStale:     {name: word{"名簿が古い", "roster is old"}, what: word{"名簿が更新されないままです", "the roster has not been renewed"}},
@@ -79,9 +80,9 @@ var ofTheOffice = map[journal.Type]kind{
 	journal.CredentialRevoked:          {name: word{"カードの失効", "card revoked"}, what: word{"カードを失効させました", "a card was revoked"}},
 	journal.CredentialLost:             {name: word{"カードの紛失届", "card lost"}, what: word{"カードの紛失届がありました", "a card was reported lost"}},
 	journal.CredentialBlocked:          {name: word{"カードの一時停止", "card blocked"}, what: word{"カードを一時停止しました", "a card was blocked"}},
-	journal.CredentialUnblocked:        {name: word{"カードの停止の解除", "card unblocked"}, what: word{"カードの停止を解除しました", "a card was unblocked"}, words: map[string]Domain{"detail": RosterActs}},
+	journal.CredentialUnblocked:        {name: word{"カードの停止の解除", "card unblocked"}, what: word{"カードの停止を解除しました", "a card was unblocked"}, words: map[string]Domain{"detail": RosterActs, "mode": RosterActs}},
 	journal.CredentialDuplicateRefused: {name: word{"カードの重複登録", "duplicate card"}, what: word{"登録済みのカードのため、登録しませんでした", "the card is enrolled already"}},
-	journal.CredentialApplied:          {name: word{"カードの申請", "card applied for"}, what: word{"カードの発行・変更が申請されました(確認待ち)", "a card was applied for"}, words: map[string]Domain{"detail": Proposals, "mode": RosterActs}},
+	journal.CredentialApplied:          {name: word{"カードの申請", "card applied for"}, what: word{"カードの発行・変更が申請されました(確認待ち)", "a card was applied for"}, words: map[string]Domain{"detail": Proposals, "mode": RosterActs}, names: rowNames},
 	journal.CredentialLent:             {name: word{"カードの貸出し", "card lent"}, what: word{"カードを貸し出しました", "a card was lent"}, tail: []string{"mode"}, words: map[string]Domain{"mode": LentAs}},
 	journal.CredentialReturned:         {name: word{"カードの返却", "card returned"}, what: word{"カードが返却されました", "a card was returned"}, tail: []string{"mode"}, words: map[string]Domain{"mode": LentAs}},
 	journal.CredentialCounted:          {name: word{"現物照合", "stock-take"}, what: word{"カードの現物を照合しました", "the cards were counted"}, tail: []string{"mode"}, words: othersMode},
@@ -94,7 +95,7 @@ var ofTheOffice = map[journal.Type]kind{
 	journal.AccountPrinted:      {name: word{"印刷", "print"}, what: word{"様式を印刷しました", "a form was printed"}, tail: []string{"mode"}, words: map[string]Domain{"mode": Forms}},
 	journal.AccountChanged:      {name: word{"アカウントの変更", "account changed"}, what: word{"アカウントを変更しました", "an account was changed"}, tail: []string{"mode"}, words: map[string]Domain{"mode": Changes, "point": ""}, names: map[string]word{"point": {"対象のアカウント", "account changed"}}},
 	journal.AccountRefused:      {name: word{"権限のない操作", "not allowed"}, what: word{"権限のない操作がありました", "somebody tried what their account may not do"}, tail: []string{"mode"}, words: map[string]Domain{"mode": Actions, "reason": Others}},
-	journal.RegisterChecked:     {name: word{"月次点検", "monthly review"}, what: word{"入退室管理簿の月次点検に署名しました", "the monthly review was signed"}},
+	journal.RegisterChecked:     {name: word{"月次点検", "monthly review"}, what: word{"入退室管理簿の月次点検に署名しました", "the monthly review was signed"}, tail: reason},
 }
 
 var ofTheCentralLog = map[journal.Type]kind{

@@ -18,6 +18,8 @@ var places = map[Domain]map[string]word{
 		"siren": {"警報音", "siren"}, "fire": {"火災信号", "fire signal"}, "mains": {"商用電源", "mains power"}, "enclosure": {"制御盤の蓋", "enclosure"},
 		"watchdog": {"監視回路", "watchdog"}, "reader": {"読取機", "reader"},
 		"duty": {"任務", "duty"}, "finding": {"認定", "finding"}, "row": {"1件", "row"},
+		"person": {"個人", "person"}, "post": {"職", "post"}, "member": {"所属", "belonging"}, "schedule": {"時間帯", "schedule"}, "holiday": {"休日", "holiday"},
+		"card": {"カード", "card"}, "pin": {"暗証番号", "PIN"}, "duress_pin": {"脅迫時用の番号", "duress PIN"}, "alarm lamp": {"警報灯", "alarm lamp"},
 	},
 	Services: {
 		"fire": {"消防", "fire brigade"}, "police": {"警察", "police"}, "ambulance": {"救急", "ambulance"}, "key": {"非常用鍵", "sealed emergency key"},
@@ -78,7 +80,7 @@ var papers = map[Domain]map[string]word{
 		"bundle": {"担当課からの配布", "from the office"}, "antipassback_forgiven": {"在室の記録の取消し", "taken out of who is inside"}, "learn": {"カードの読取内容の確認", "a badge was read for enrolling"},
 		"purged": {"廃棄に伴う削除", "removed by a disposal"}, "checked": {"確認(許可待ち)", "checked, waits for the permission"}, "setting_up": {"設置時", "while setting up"},
 		"lost": {"紛失カードの一覧", "list of lost cards"}, "site": {"全施設", "the whole site"}, "pin": {"暗証番号", "PIN"}, "temporary": {"臨時カード", "temporary card"},
-		"duress": {"脅迫時用の番号", "duress PIN"},
+		"duress": {"脅迫時用の番号", "duress PIN"}, "temporary_card": {"臨時カードの貸出しに伴う停止・解除", "for a temporary card"},
 	},
 	Disposals: {
 		"proposed": {"起案", "proposed"}, "approved": {"決定", "approved"}, "sent_back": {"差戻し", "sent back"}, "withdrawn": {"取下げ", "withdrawn"}, "completed": {"完了", "completed"},
@@ -115,6 +117,6 @@ var machine = map[Domain]map[string]word{
 		"withdrawn": {"取下げ", "withdrawn"}, "completed": {"補記", "completed"}, "opened": {"記録", "recorded"}, "setup_code": {"設置用コード", "setup code"},
 		"authority": {"認証局", "authority"}, "central": {"中央記録", "central log"}, "door": {"扉", "door"}, "restored": {"復元", "restored"}, "own": {"この装置", "own"}, "broker": {"中継サーバー", "broker"},
 		"missing": {"未承諾退室", "left without"}, "requested": {"承諾待ち", "requested"}, "withheld": {"承諾しない", "withheld"},
-		"standing_ended": {"入室資格の終了", "the standing has ended"}, "too_long": {"滞在時間の上限", "longer than allowed"},
+		"tablet": {"タブレットで記入", "at the tablet"}, "abnormal": {"異常あり", "abnormal"}, "forced": {"強行", "forced"}, "standing_ended": {"入室資格の終了", "the standing has ended"}, "too_long": {"滞在時間の上限", "longer than allowed"},
 	},
 }

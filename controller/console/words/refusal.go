@@ -3,6 +3,8 @@ package words
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"kidoban/controller/access"
 )
@@ -18,12 +20,35 @@ const (
 	longest = 8000
 )
 
-// Refusal is one of the daemon's sentences (a refusal, an error, the description of a proposal, a diagnosis) for a page: in
-// Japanese, or in English without the hints that are for a command line. What is not in the catalogue is shown as it came.
-func Refusal(l access.Language, english string) string { return refusal(l, english, deepest) }
+// Refusal is one of the daemon's sentences, a refusal or an error, for a page: in Japanese, or in English without the hints
+// that are for a command line. What is not in the catalogue is shown as it came.
+func Refusal(l access.Language, english string) string {
+	p, _ := catalogue().find(english)
+	s := Phrase(l, english)
+	if p == nil || l != access.English {
+		return s
+	}
+	if p.en[0].text != "" {
+		first, size := utf8.DecodeRuneInString(s)
+		s = string(unicode.ToUpper(first)) + s[size:]
+	}
+	if last, _ := utf8.DecodeLastRuneInString(s); !strings.ContainsRune(".!?。…", last) {
+		s += "."
+	}
+	return s
+}
 
-func refusal(l access.Language, s string, depth int) string {
-	if depth == 0 || s == "" || len(s) > longest {
+// Phrase is the same of what is no whole sentence, or stands within one: a diagnosis, a line of what a proposal changes, a
+// problem of a file.
+func Phrase(l access.Language, english string) string {
+	return tidy.Replace(phrase(l, english, deepest))
+}
+
+// tidy is for sentences that came to stand within others.
+var tidy = strings.NewReplacer("。。", "。", "。)。", ")。", "。)", ")")
+
+func phrase(l access.Language, s string, depth int) string {
+	if depth == 0 {
 		return s
 	}
 	p, args := catalogue().find(s)
@@ -45,16 +70,13 @@ func refusal(l access.Language, s string, depth int) string {
 	return out.String()
 }
 
-// Said reports whether a sentence is in the catalogue.
-func Said(english string) bool {
-	p, _ := catalogue().find(english)
-	return p != nil
-}
-
 // index finds the sentence that something was made of: by its first word, then the one with the most words of its own.
 type index map[string][]*pattern
 
 func (x index) find(s string) (best *pattern, args []string) {
+	if len(s) > longest {
+		return nil, nil
+	}
 	first, _, _ := strings.Cut(s, " ")
 	for _, key := range []string{first, ""} {
 		for _, p := range x[key] {

@@ -18,7 +18,7 @@ var shown = []string{
 }
 
 // also are packages of whose sentences only some come to a page: as the detail of an entry.
-var also = []string{"outbox", "backup"}
+var also = []string{"outbox", "backup", "store"}
 
 // unshown are sentences that nobody reads on a page, by file or "file: how they begin".
 var unshown = []string{
@@ -42,7 +42,7 @@ var unshown = []string{
 }
 
 // joined are sentences that several places of the source make together.
-var joined = []string{"%s: %s: %s", "%s %s: %s; %s", "%s:%d:%d: %s", "%s: %s", " on", "1 %s", "%d %ss", "account %s may not do this: %s (%s). %s"}
+var joined = []string{"%s: %s: %s", "%s %s: %s; %s", "%s:%d:%d: %s", "%s: %s", " on", "1 %s", "%d %ss", "%s; nothing carried over", "%s; the old record is not in order: %s", "%s; carried over as of entry %d", "account %s may not do this: %s (%s). %s"}
 
 // TestEverySentence: whatever the daemon may say on a page is in the catalogue, and nothing else is.
 func TestEverySentence(t *testing.T) {
@@ -158,9 +158,9 @@ func TestRefusal(t *testing.T) {
 			"アカウントaでは、この操作はできません。「許可する/許可しない」ができるのは市民課長です(第20条第2項)。現在、市民課長の在職者が登録されていません。発令を登録してください。", ""},
 		{"permit 2026-0001 is oral: only a request is decided",
 			"入室許可2026-0001は「口頭許可(許可者の確認待ち)」です。決定できるのは審査中のものだけです。",
-			"permit 2026-0001 is oral permission, to be confirmed: only a request is decided"},
+			"Permit 2026-0001 is oral permission, to be confirmed: only a request is decided."},
 		{`no door "back"; the doors are [front side]`, "扉「back」はありません。扉はfront、sideです。", `No door "back"; the doors are front, side.`},
-		{"a release lasts at most 5m0s", "解錠できるのは5分までです。", "a release lasts at most 5 min"},
+		{"a release lasts at most 5m0s", "解錠できるのは5分までです。", "A release lasts at most 5 min."},
 		{"permit 2026-0001 ended on 2026-04-01 09:05: another is needed (Article 20(2))",
 			"入室許可2026-0001は令和8年4月1日(水) 09:05に終わっています。新しい許可を受けてください(第20条第2項)。", ""},
 		{"p-7: no_permit: There is no permit in force (Article 20(2)). Ask for one and have the 市民課長 decide.",
@@ -175,6 +175,10 @@ func TestRefusal(t *testing.T) {
 			"削除: カードC-1: p-1 (木戸 番)、一時停止、令和8年4月1日(水) 00:00から", ""},
 		{"the request is not understood: json: unknown field \"x\"", "送られた内容を読み取れませんでした。画面を読み込み直してください(json: unknown field \"x\")。", ""},
 		{"recorded, and not carried out: late", "記録しましたが、実行しませんでした(記録の遅れ)。", "Recorded, and not carried out: the record came too late."},
+		{"市民課長 has to be one of the two: a finding of 第20条第1項第3号, a designation of 第20条第4項 and a whole roster are not settled without",
+			"起案者か確認者のどちらかは市民課長でなければなりません。第20条第1項第3号の認定、第20条第4項の指定及び名簿全体の入替えは、市民課長なしには決まりません。",
+			"市民課長 has to be one of the two: a finding of 第20条第1項第3号, a designation of 第20条第4項 and a whole roster are not settled without."},
+		{"recorded, and not carried out: misread", "記録しましたが、実行しませんでした(読取りの失敗)。", ""},
 		{"database is locked", "database is locked", "database is locked"}, // not ours: shown as it came
 		{"昭和 was from 1926-12-25 to 1989-01-07; that day is H1.1.8", "昭和は昭和元年12月25日(土)から昭和64年1月7日(土)までです。その日はH1.1.8です。", ""},
 		{"令和 was from 2019-05-01 on; that day is H31.4.30", "令和は令和元年5月1日(水)からです。その日はH31.4.30です。", ""},

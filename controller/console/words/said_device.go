@@ -112,6 +112,14 @@ var saidDevice = []said{
 	{"broker certificate", "中継サーバーの証明書", ""},
 	{"serial number %s", "シリアル番号 {1}", ""},
 
+	// a journal that goes on after another
+	{"head signed by the controller alone", "先頭の署名は制御装置のみ", ""},
+	{"head co-signed by the central log", "先頭は中央記録も署名", ""},
+	{"%s; nothing carried over", "{1}、引き継いだ記録なし", ""},
+	{"%s; carried over as of entry %d", "{1}、記録{2}の時点を引き継ぎ", ""},
+
+	{"%s; the old record is not in order: %s", "{1}、元の記録に異常あり({2})", ""},
+
 	// a roster from the office
 	{"version %d, and %d is held; after a restore of the office: kidoban roster accept %d",
 		"第{1}版は、現在の第{2}版より古いものです。担当課で復元した後のものなら、受入れの操作をしてください。",
