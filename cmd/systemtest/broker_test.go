@@ -23,7 +23,7 @@ import (
 func TestBroker(t *testing.T) {
 	t.Parallel()
 	rnd, _ := random(t)
-	want := uint64(10_000)
+	want := uint64(5000)
 	if testing.Short() {
 		want = 2000
 	}

@@ -40,6 +40,7 @@ func TestInquiry(t *testing.T) {
 		Dir: "testdata/inquiry",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("PATH", bin+string(os.PathListSeparator)+e.Getenv("PATH"))
+			e.Setenv("GORACE", os.Getenv("GORACE"))
 			e.Setenv("AT", c.dir)
 			for name, s := range doors {
 				e.Setenv(name, s.in("keys/verifier.pub"))

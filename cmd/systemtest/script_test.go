@@ -47,6 +47,7 @@ func TestScript(t *testing.T) {
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("PATH", bin+string(os.PathListSeparator)+e.Getenv("PATH"))
+			e.Setenv("GORACE", os.Getenv("GORACE"))
 			e.Setenv("KIDOBAN_SOCKET", filepath.Join(e.WorkDir, "kidoban.sock"))
 			e.Values["daemon"] = &daemon{}
 			for _, dir := range []string{e.WorkDir, filepath.Dir(e.WorkDir)} {
@@ -251,7 +252,7 @@ func cmdAs(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	c := exec.Command(program(args[1]), args[2:]...)
 	c.Dir = "/"
-	c.Env = []string{"KIDOBAN_SOCKET=" + ts.Getenv("KIDOBAN_SOCKET"), "PATH=" + ts.Getenv("PATH")}
+	c.Env = []string{"KIDOBAN_SOCKET=" + ts.Getenv("KIDOBAN_SOCKET"), "PATH=" + ts.Getenv("PATH"), "GORACE=" + ts.Getenv("GORACE")}
 	c.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: 0}}
 	out, err := c.CombinedOutput()
 	ts.Logf("%s", out)

@@ -190,6 +190,10 @@ func (a *Archive) accepted(ctx context.Context, now time.Time) error {
 			return err
 		}
 		a.followers[j.Origin] = f
+		if _, heard := a.unknown[j.Origin]; heard {
+			delete(a.unknown, j.Origin)
+			f.begin()
+		}
 		if j.Fork != "" {
 			a.cfg.Log.Error("journal is confirmed no more", "journal", j.Origin, "why", j.Fork)
 		}

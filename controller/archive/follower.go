@@ -90,6 +90,10 @@ func follow(ctx context.Context, f *shelf.Shelf, j shelf.Journal) (*follower, er
 	return fo, nil
 }
 
+// begin has the first entry asked for: the journal is known to be there, and what came before its acceptance was not kept.
+// With the answer comes a checkpoint, which says how much there is.
+func (f *follower) begin() { f.high = max(f.high, 1) }
+
 // take keeps a leaf until a checkpoint covers it. Repeats are harmless.
 func (f *follower) take(seq uint64, l shelf.Leaf) {
 	if f.Closed != "" || seq < f.tree.Size() || seq >= f.tree.Size()+4*earlyMost {

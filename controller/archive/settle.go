@@ -23,6 +23,11 @@ func (a *Archive) settle(ctx context.Context) (wake time.Time, err error) {
 		return wake, err
 	}
 	by(a.tally.due)
+	next, err := a.welcome(ctx, now)
+	if err != nil {
+		return wake, err
+	}
+	by(next)
 	for _, f := range a.followers {
 		if err := a.store(ctx, f, now); err != nil {
 			return wake, err
@@ -35,7 +40,7 @@ func (a *Archive) settle(ctx context.Context) (wake time.Time, err error) {
 			by(next)
 		}
 	}
-	next, err := a.dispose(ctx, now)
+	next, err = a.dispose(ctx, now)
 	by(next)
 	return wake, err
 }

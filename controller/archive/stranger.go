@@ -41,6 +41,19 @@ func (a *Archive) stranger(ctx context.Context, origin string, now time.Time) er
 	return nil
 }
 
+const welcomeEvery = time.Second
+
+// welcome takes up a journal that waits as soon as a person has accepted it, whether or not its door speaks again.
+func (a *Archive) welcome(ctx context.Context, now time.Time) (next time.Time, err error) {
+	if len(a.unknown) == 0 {
+		return time.Time{}, nil
+	}
+	if next = a.lookedAt.Add(welcomeEvery); now.Before(next) {
+		return next, nil
+	}
+	return now.Add(welcomeEvery), a.accepted(ctx, now)
+}
+
 // forget makes room for others: those who are still there speak again.
 func (a *Archive) forget(now time.Time) {
 	for origin, said := range a.unknown {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"time"
 
+	"golang.org/x/mod/sumdb/tlog"
+
 	"kidoban/controller/journal"
 	"kidoban/controller/outbox/link"
 	"kidoban/controller/store"
@@ -94,7 +96,7 @@ func (r *run) checkpoint(now time.Time) {
 		r.by(due)
 		return
 	}
-	msg, size, err := r.sign(size, now)
+	msg, err := r.sign(size, now)
 	if err != nil {
 		r.hold(err)
 		return
@@ -103,27 +105,26 @@ func (r *run) checkpoint(now time.Time) {
 	r.queue = append(r.queue, item{msg: link.Message{Topic: r.root + "checkpoint", Payload: msg, Retained: true}})
 }
 
-// sign lets the store sign its head, and keep that; a part of a backlog is signed here. The head may have grown since.
-func (r *run) sign(size uint64, now time.Time) (msg []byte, signed uint64, err error) {
+// sign signs the first size entries, which are durable. Keeping the signature beside the journal is the store's owner's to do,
+// and nobody waits for that: whatever a power cut leaves of the journal has these entries.
+func (r *run) sign(size uint64, now time.Time) ([]byte, error) {
 	_, synced := r.o.box.state()
-	if r.o.journal.Head().Size != size {
-		root, err := r.o.journal.RootAt(r.ctx, size)
-		if err != nil {
-			return nil, 0, err
-		}
-		if r.o.origin.Zone != nil {
-			now = now.In(r.o.origin.Zone)
-		}
-		c := journal.Checkpoint{Origin: r.o.origin.Line(), Size: size, Root: root, Time: now, Clock: journal.ClockOf(synced)}
-		msg, err = c.Sign(r.o.cfg.Own)
-		return msg, size, err
-	}
-	msg, err = r.o.journal.Checkpoint(r.ctx, now, journal.ClockOf(synced))
+	root, err := r.rootAt(size)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	c, err := journal.PeekCheckpoint(msg)
-	return msg, c.Size, err
+	if r.o.origin.Zone != nil {
+		now = now.In(r.o.origin.Zone)
+	}
+	c := journal.Checkpoint{Origin: r.o.origin.Line(), Size: size, Root: root, Time: now, Clock: journal.ClockOf(synced)}
+	return c.Sign(r.o.cfg.Own)
+}
+
+func (r *run) rootAt(size uint64) (tlog.Hash, error) {
+	if head := r.o.journal.Head(); head.Size == size {
+		return head.Root, nil
+	}
+	return r.o.journal.RootAt(r.ctx, size)
 }
 
 func (r *run) room() uint64 { return uint64(max(0, r.o.cfg.Window-int(r.sent-r.acked))) }

@@ -9,12 +9,16 @@ import (
 	"kidoban/controller/archive/shelf"
 )
 
-// Each runs a test on both databases, side by side and beside other tests. where is one that was just made, and nobody else's.
+// Each runs a test on both databases, side by side and beside other tests; with -short on SQLite alone. where is one that was
+// just made, and nobody else's.
 func Each(t *testing.T, f func(t *testing.T, where string)) {
 	t.Helper()
 	t.Parallel()
 	for name, kind := range map[string]func(testing.TB) string{"sqlite": SQLite, "postgres": Postgres} {
 		t.Run(name, func(t *testing.T) {
+			if testing.Short() && name != "sqlite" {
+				t.Skip("the same, on the other database")
+			}
 			t.Parallel()
 			f(t, kind(t))
 		})
