@@ -90,7 +90,7 @@ func TestLostDisk(t *testing.T) {
 		t.Errorf("the central log took %d entries of a journal that nobody accepted", len(got)-len(held))
 	}
 	c.pin(s)
-	await(t, "the new journal is confirmed", 90*time.Second, confirmed)
+	await(t, "the new journal is confirmed", 20*time.Second, confirmed)
 	await(t, "the old one is closed", 20*time.Second, func() bool { return strings.Contains(c.run("journals"), "closed: ") })
 	s.stop()
 	succeeded(t, s, c, held, string(old))
