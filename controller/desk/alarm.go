@@ -63,6 +63,7 @@ type Reviewed struct {
 func (k *Desk) alarmRoutes(m *http.ServeMux) {
 	m.HandleFunc("GET /alarms", func(w http.ResponseWriter, r *http.Request) { k.ask(w, r, controller.AskAlarms{}) })
 	m.HandleFunc("GET /muster", k.muster)
+	m.HandleFunc("GET /papers", k.papers)
 	m.HandleFunc("GET /emergencies", func(w http.ResponseWriter, r *http.Request) { k.ask(w, r, controller.AskIncidents{}) })
 	m.HandleFunc("POST /alarm/close", order(k, func(f *form, c *Close) controller.Ask {
 		f.words("finding", &c.Finding)

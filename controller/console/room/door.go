@@ -50,12 +50,11 @@ func order(c *web.Call, d desk.Door, done string) (web.Answer, error) {
 	if err == nil {
 		err = c.Post("door", d, nil)
 	}
-	switch desk.CodeOf(err) {
-	case desk.CodeProve, desk.CodeEnded, desk.CodeSecond, desk.CodePassword:
-		return nil, err
+	if err != nil && web.OnForm(err) {
+		return orderPage(c, err)
 	}
 	if err != nil {
-		return orderPage(c, err)
+		return nil, err
 	}
 	return web.Go{To: "/", Done: done}, nil
 }

@@ -45,12 +45,11 @@ func consent(c *web.Call) (web.Answer, error) {
 	if err == nil {
 		err = c.Post("visit/consent", desk.Consent{Visits: visits}, nil)
 	}
-	switch desk.CodeOf(err) {
-	case desk.CodeProve, desk.CodeEnded, desk.CodeSecond, desk.CodePassword:
-		return nil, err
+	if err != nil && web.OnForm(err) {
+		return show(c, err)
 	}
 	if err != nil {
-		return show(c, err)
+		return nil, err
 	}
 	return web.Go{To: "/", Done: "room.done.consent"}, nil
 }

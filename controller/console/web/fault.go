@@ -33,6 +33,20 @@ func (c *Call) Say(err error) string {
 	return c.T("web.fault.own")
 }
 
+// OnForm says that an error belongs on the form that was sent: a field is wrong, or the daemon has refused. Anything else is
+// the frame's to answer.
+func OnForm(err error) bool {
+	var field *FieldFault
+	if errors.As(err, &field) {
+		return true
+	}
+	switch desk.CodeOf(err) {
+	case desk.CodeRefused, desk.CodeInvalid, desk.CodeMissing:
+		return true
+	}
+	return false
+}
+
 func statusOf(err error) int {
 	var field *FieldFault
 	var refused *desk.Error
