@@ -39,6 +39,8 @@ type office struct {
 	socket string
 	disk   *disk
 	deps   desk.Deps
+
+	passwords map[string]desk.Password // by account
 }
 
 // disk is the store, which a test may break.
@@ -111,7 +113,7 @@ func openWith(t *testing.T, change func(*config.Config), staff []byte, may ...st
 		Link: func() string { return "none" }, Log: slog.New(slog.DiscardHandler),
 	}
 	run(t, st, loop, must(desk.New(deps))(t))
-	o := &office{T: t, client: desk.Dial(conf.Socket.Path), store: st, panel: panel, socket: conf.Socket.Path, disk: d, deps: deps}
+	o := &office{T: t, client: desk.Dial(conf.Socket.Path), store: st, panel: panel, socket: conf.Socket.Path, disk: d, deps: deps, passwords: map[string]desk.Password{}}
 	t.Cleanup(o.client.Close)
 	o.await()
 	return o

@@ -72,7 +72,7 @@ func (k *Desk) beginSetup(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	s.open, s.hash, s.account, s.until, s.tries = true, codeHash(Password(code)), who.Name, now.Mono+setupFor, account.Tries{}
 	s.mu.Unlock()
-	reply(w, http.StatusOK, Setup{Code: Password(code), Until: now.Wall.Add(setupFor).Round(time.Second), Address: k.Config.Console.Address()})
+	reply(w, http.StatusOK, Setup{Code: Password(code), Until: now.Wall.Add(setupFor).Truncate(time.Second), Address: k.Config.Console.Address()})
 }
 
 // signInBySetup signs whoever has the code in as the installer, once.

@@ -38,6 +38,7 @@ func (o *office) signedIn(name string, p access.PersonID) (*desk.Client, desk.Pa
 		o.Fatal(err)
 	}
 	c, _ = o.signIn(name, own)
+	o.passwords[name] = own
 	return c, own
 }
 
@@ -52,7 +53,14 @@ func (o *office) signIn(name string, p desk.Password) (*desk.Client, bool) {
 
 // staffedFully is the demonstration's people, with the officer, the system manager and a clerk signed in.
 func staffedFully(t *testing.T) (o *office, officer, manager, clerk *desk.Client) {
-	o = open(t, nil, "operate", "roster")
+	t.Helper()
+	return staffedWith(t, nil)
+}
+
+// staffedWith is the same of another configuration.
+func staffedWith(t *testing.T, change func(*config.Config)) (o *office, officer, manager, clerk *desk.Client) {
+	t.Helper()
+	o = open(t, change, "operate", "roster")
 	o.done("edit", desk.Edit{Person: &ledger.Person{Person: access.Person{ID: "p90", Kind: access.Staff}, Name: "事務 花子"}})
 	o.done("edit", desk.Edit{Duty: &access.Duty{Person: "p90", Duty: access.DutyClerk}})
 	if got := o.bring("demo.csv", people.Demo(), false); !got.Done {

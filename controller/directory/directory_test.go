@@ -11,14 +11,12 @@ import (
 
 	"kidoban/config"
 	"kidoban/controller/directory"
+	"kidoban/controller/directory/directorytest"
 )
 
-// by is a configuration for a server: a search, as with Active Directory where people have no pattern.
-func (s *slapd) by(change func(*config.Directory)) *directory.Directory {
-	var c config.Directory
-	c.SetDefaults()
-	c.URL, c.CA, c.Base, c.Filter = s.ldaps, s.ca, "ou=staff,dc=city,dc=example", "(&(objectClass=inetOrgPerson)(uid={name}))"
-	c.BindDN, c.Password = "cn=reader,dc=city,dc=example", filepath.Join(s.dir, "reader.password")
+// by is the directory of a configuration for a server.
+func by(s *directorytest.Server, change func(*config.Directory)) *directory.Directory {
+	c := s.Config()
 	if change != nil {
 		change(&c)
 	}
@@ -27,22 +25,22 @@ func (s *slapd) by(change func(*config.Directory)) *directory.Directory {
 
 // The right password, and every other one, by each way to a person and over each kind of TLS.
 func TestTry(t *testing.T) {
-	s := start(t)
+	s := directorytest.Start(t)
 	for name, change := range map[string]func(*config.Directory){
 		"search, ldaps":    nil,
-		"search, StartTLS": func(c *config.Directory) { c.URL, c.StartTLS = s.ldap, true },
-		"search, plain":    func(c *config.Directory) { c.URL = s.ldap },
+		"search, StartTLS": func(c *config.Directory) { c.URL, c.StartTLS = s.Plain, true },
+		"search, plain":    func(c *config.Directory) { c.URL = s.Plain },
 		"pattern":          func(c *config.Directory) { c.Bind = "uid={name},ou=staff,dc=city,dc=example" },
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := s.by(change)
-			if err := d.Try(t.Context(), "sato", s.words["sato"]); err != nil {
+			d := by(s, change)
+			if err := d.Try(t.Context(), "sato", s.Words["sato"]); err != nil {
 				t.Errorf("the right password: %v", err)
 			}
 			for _, x := range [][2]string{
-				{"sato", "wrong"}, {"sato", ""}, {"", s.words["sato"]}, {"sato", s.words["tanaka"]}, {"nobody", s.words["sato"]},
-				{"*", s.words["sato"]}, {"sat*", s.words["sato"]}, {"sato)(uid=*", s.words["sato"]}, {"sato)(|(uid=*", s.words["sato"]},
-				{"sato,ou=staff", s.words["sato"]}, {"sato\x00", s.words["sato"]}, {`\2a`, s.words["sato"]}, {"sato+uid=sato", s.words["sato"]},
+				{"sato", "wrong"}, {"sato", ""}, {"", s.Words["sato"]}, {"sato", s.Words["tanaka"]}, {"nobody", s.Words["sato"]},
+				{"*", s.Words["sato"]}, {"sat*", s.Words["sato"]}, {"sato)(uid=*", s.Words["sato"]}, {"sato)(|(uid=*", s.Words["sato"]},
+				{"sato,ou=staff", s.Words["sato"]}, {"sato\x00", s.Words["sato"]}, {`\2a`, s.Words["sato"]}, {"sato+uid=sato", s.Words["sato"]},
 			} {
 				if err := d.Try(t.Context(), x[0], x[1]); !errors.Is(err, directory.ErrWrong) {
 					t.Errorf("%q: %v, want that it is wrong", x[0], err)
@@ -50,28 +48,28 @@ func TestTry(t *testing.T) {
 			}
 		})
 	}
-	if err := s.by(nil).Try(t.Context(), "tanaka", s.words["tanaka"]); err != nil {
+	if err := by(s, nil).Try(t.Context(), "tanaka", s.Words["tanaka"]); err != nil {
 		t.Errorf("a name with a comma in the tree: %v", err)
 	}
 }
 
 // What cannot be asked is never taken for a wrong password, and says what is the matter.
 func TestCannotAsk(t *testing.T) {
-	s := start(t)
+	s := directorytest.Start(t)
 	empty := filepath.Join(t.TempDir(), "empty")
 	if err := os.WriteFile(empty, []byte("\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	stranger := t.TempDir()
-	authority(t, stranger)
+	directorytest.Authority(t, stranger)
 	for name, c := range map[string]struct {
 		change func(*config.Directory)
 		want   string
 	}{
-		"down":                           {func(c *config.Directory) { c.URL = "ldaps://localhost:" + port(t) }, "refused"},
+		"down":                           {func(c *config.Directory) { c.URL = "ldaps://localhost:" + directorytest.Port(t) }, "refused"},
 		"a certificate of a stranger":    {func(c *config.Directory) { c.CA = filepath.Join(stranger, "ca.pem") }, "certificate"},
-		"the same with StartTLS":         {func(c *config.Directory) { c.URL, c.StartTLS, c.CA = s.ldap, true, filepath.Join(stranger, "ca.pem") }, "certificate"},
-		"a certificate for another name": {func(c *config.Directory) { c.URL = strings.Replace(s.ldaps, "localhost", "127.0.0.1", 1) }, "127.0.0.1"},
+		"the same with StartTLS":         {func(c *config.Directory) { c.URL, c.StartTLS, c.CA = s.Plain, true, filepath.Join(stranger, "ca.pem") }, "certificate"},
+		"a certificate for another name": {func(c *config.Directory) { c.URL = strings.Replace(s.TLS, "localhost", "127.0.0.1", 1) }, "127.0.0.1"},
 		"two of them":                    {func(c *config.Directory) { c.Filter = "(|(uid={name})(employeeType=twin))" }, "several"},
 		"who searches is unknown":        {func(c *config.Directory) { c.BindDN = "cn=nobody,dc=city,dc=example" }, "bind_dn"},
 		"no base":                        {func(c *config.Directory) { c.Base = "ou=none,dc=city,dc=example" }, "base"},
@@ -80,11 +78,11 @@ func TestCannotAsk(t *testing.T) {
 		"no authority":                   {func(c *config.Directory) { c.CA = empty }, "no certificate"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := s.by(c.change).Try(t.Context(), "sato", s.words["sato"])
+			err := by(s, c.change).Try(t.Context(), "sato", s.Words["sato"])
 			if err == nil || errors.Is(err, directory.ErrWrong) || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("%v, want %q", err, c.want)
 			}
-			if err != nil && (strings.Contains(err.Error(), s.words["sato"]) || strings.Contains(err.Error(), s.words["reader"])) {
+			if err != nil && (strings.Contains(err.Error(), s.Words["sato"]) || strings.Contains(err.Error(), s.Words["reader"])) {
 				t.Errorf("a password is in %q", err)
 			}
 		})

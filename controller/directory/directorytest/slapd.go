@@ -1,4 +1,6 @@
-package directory_test
+// Package directorytest starts a real directory server (slapd) for tests: people in a tree like that of a city hall, one
+// who may search, TLS by an authority of its own. Only tests import it.
+package directorytest
 
 import (
 	"bytes"
@@ -19,15 +21,29 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"kidoban/config"
 )
 
-// slapd is a real directory server with a tree like that of a city hall: people with a name to sign in with, one who may
-// search, TLS by an authority of its own.
-type slapd struct {
-	dir, ldap, ldaps string
-	ca               string // PEM file
-	words            map[string]string
+// Server is one that runs until the test ends.
+type Server struct {
+	Dir, Plain, TLS string            // where its files lie; ldap://…, ldaps://…
+	CA              string            // PEM file
+	Words           map[string]string // passwords, by uid; "reader" is who may search
+	process         *os.Process
 }
+
+// Config signs in by a search over TLS, as with Active Directory.
+func (s *Server) Config() config.Directory {
+	var c config.Directory
+	c.SetDefaults()
+	c.URL, c.CA, c.Base, c.Filter = s.TLS, s.CA, "ou=staff,dc=city,dc=example", "(&(objectClass=inetOrgPerson)(uid={name}))"
+	c.BindDN, c.Password = "cn=reader,dc=city,dc=example", filepath.Join(s.Dir, "reader.password")
+	return c
+}
+
+// Stop ends it early; it answers nobody any more.
+func (s *Server) Stop() { _ = s.process.Kill() }
 
 const tree = `dn: dc=city,dc=example
 objectClass: dcObject
@@ -91,49 +107,50 @@ access to attrs=userPassword by anonymous auth by * none
 access to * by dn.exact=cn=reader,dc=city,dc=example read by * none
 `
 
-// start starts one and waits until it answers.
-func start(t *testing.T) *slapd {
+// Start starts one and waits until it answers. The test fails where Debian's slapd is not installed.
+func Start(t testing.TB) *Server {
 	t.Helper()
 	for _, tool := range []string{"/usr/sbin/slapd", "/usr/sbin/slapadd"} {
 		if _, err := os.Stat(tool); err != nil {
 			t.Fatalf("no directory server: apt-get install slapd (%v)", err)
 		}
 	}
-	s := &slapd{dir: t.TempDir(), words: map[string]string{"reader": secret(), "tanaka": secret(), "sato": secret()}}
-	s.ca = filepath.Join(s.dir, "ca.pem")
-	authority(t, s.dir)
+	s := &Server{Dir: t.TempDir(), Words: map[string]string{"reader": secret(), "tanaka": secret(), "sato": secret()}}
+	s.CA = filepath.Join(s.Dir, "ca.pem")
+	Authority(t, s.Dir)
 	put := func(name, text string) string {
-		path := filepath.Join(s.dir, name)
+		path := filepath.Join(s.Dir, name)
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		return path
 	}
-	if err := os.Mkdir(filepath.Join(s.dir, "db"), 0o700); err != nil {
+	if err := os.Mkdir(filepath.Join(s.Dir, "db"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	conf := put("slapd.conf", fmt.Sprintf(server, s.dir))
-	ldif := put("tree.ldif", fmt.Sprintf(tree, s.words["reader"], s.words["tanaka"], s.words["sato"]))
-	put("reader.password", s.words["reader"]+"\n")
+	conf := put("slapd.conf", fmt.Sprintf(server, s.Dir))
+	ldif := put("tree.ldif", fmt.Sprintf(tree, s.Words["reader"], s.Words["tanaka"], s.Words["sato"]))
+	put("reader.password", s.Words["reader"]+"\n")
 	if out, err := exec.CommandContext(t.Context(), "/usr/sbin/slapadd", "-f", conf, "-l", ldif).CombinedOutput(); err != nil {
 		t.Fatalf("slapadd: %v\n%s", err, out)
 	}
-	s.ldap, s.ldaps = "ldap://localhost:"+port(t), "ldaps://localhost:"+port(t)
+	s.Plain, s.TLS = "ldap://localhost:"+Port(t), "ldaps://localhost:"+Port(t)
 	var said bytes.Buffer
-	run := exec.CommandContext(t.Context(), "/usr/sbin/slapd", "-d", "0", "-f", conf, "-h", s.ldap+" "+s.ldaps)
+	run := exec.CommandContext(t.Context(), "/usr/sbin/slapd", "-d", "0", "-f", conf, "-h", s.Plain+" "+s.TLS)
 	run.Stdout, run.Stderr = &said, &said
 	run.Cancel = func() error { return run.Process.Signal(os.Interrupt) }
 	if err := run.Start(); err != nil {
 		t.Fatal(err)
 	}
+	s.process = run.Process
 	t.Cleanup(func() { _ = run.Process.Signal(os.Interrupt); _ = run.Wait() })
-	for _, at := range []string{s.ldap, s.ldaps} {
+	for _, at := range []string{s.Plain, s.TLS} {
 		await(t, strings.SplitN(at, "//", 2)[1], &said)
 	}
 	return s
 }
 
-func await(t *testing.T, at string, said *bytes.Buffer) {
+func await(t testing.TB, at string, said *bytes.Buffer) {
 	t.Helper()
 	for end := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
 		if c, err := net.Dial("tcp", at); err == nil {
@@ -146,8 +163,8 @@ func await(t *testing.T, at string, said *bytes.Buffer) {
 	}
 }
 
-// port is one that nobody listens on.
-func port(t *testing.T) string {
+// Port is one that nobody listens on.
+func Port(t testing.TB) string {
 	t.Helper()
 	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "localhost:0")
 	if err != nil {
@@ -164,8 +181,8 @@ func secret() string {
 	return hex.EncodeToString(b[:])
 }
 
-// authority makes a certificate authority, and a certificate for localhost by it.
-func authority(t *testing.T, dir string) {
+// Authority makes a certificate authority (ca.pem), and a certificate for localhost by it (cert.pem, key.pem).
+func Authority(t testing.TB, dir string) {
 	t.Helper()
 	issue := func(serial int64, name string, parent *x509.Certificate, by *ecdsa.PrivateKey) (*x509.Certificate, *ecdsa.PrivateKey, []byte) {
 		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
