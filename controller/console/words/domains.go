@@ -1,6 +1,7 @@
 package words
 
 import (
+	"maps"
 	"strings"
 	"sync"
 
@@ -95,12 +96,23 @@ var terms = sync.OnceValue(func() map[Domain]map[string]word {
 	for t, k := range kinds {
 		all[Types][string(t)] = k.name
 	}
-	all[Alarms], all[Severities] = all[Types], map[string]word{}
+	all[Alarms], all[Severities] = maps.Clone(all[Types]), map[string]word{}
+	for t, w := range causes {
+		all[Alarms][string(t)] = w
+	}
 	for s, w := range severities {
 		all[Severities][string(s)] = w.word
 	}
 	return all
 })
+
+// causes are the types that are an alarm only in a certain way.
+var causes = map[journal.Type]word{
+	journal.AccessGranted: {"規則に合わない解錠・退室", "released against a rule"}, journal.AccessNotTaken: {"解錠の遅れ(入室なし)", "grant too late"},
+	journal.DoorModeChanged: {"入室停止", "lockdown"}, journal.PermitRecordedOral: {"入室後に記録した口頭許可", "oral permission recorded after the entry"},
+	journal.PermitExpired: {"許可期限切れ(在室中)", "permit ran out while inside"}, journal.AccountSignInFailed: {"アカウントの停止(認証の誤り)", "account locked out"},
+	journal.EmergencyCleared: {"緊急事態の終了", "emergency ended"},
+}
 
 var withheld = [...]retention.Reason{
 	retention.Unset, retention.Held, retention.Open, retention.Waiting, retention.Cited, retention.Undelivered, retention.Undated,

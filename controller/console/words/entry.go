@@ -2,6 +2,7 @@ package words
 
 import (
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -110,7 +111,9 @@ func (w *entry) where() string {
 	var at []string
 	for _, member := range []string{"controller", "door", "direction", "zone"} {
 		if v := w.value(member); v != "" {
-			at = append(at, w.say(member, w.term(member, v)))
+			if said := w.say(member, w.term(member, v)); !slices.Contains(at, said) {
+				at = append(at, said)
+			}
 		}
 	}
 	return strings.Join(at, " ")
@@ -131,17 +134,25 @@ func (w *entry) person(id string) string {
 	return id
 }
 
-// about is every member that has not been said.
+// about is every member that has not been said; a beginning comes before its end.
 func (w *entry) about() (out []Detail) {
 	v := reflect.ValueOf(*w.d)
 	for i := range v.NumField() {
-		member, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
-		if w.said[member] || v.Field(i).IsZero() {
-			continue
+		member := memberOf(v.Type().Field(i))
+		if member == "until" && w.d.From != "" && !w.said["from"] {
+			out = append(out, Detail{w.kind.label("from").in(w.l), w.say("from", w.term("from", w.d.From))})
 		}
-		out = append(out, Detail{w.kind.label(member).in(w.l), w.written(member, v.Field(i))})
+		if !w.said[member] && !v.Field(i).IsZero() {
+			out = append(out, Detail{w.kind.label(member).in(w.l), w.written(member, v.Field(i))})
+		}
 	}
 	return out
+}
+
+// memberOf is a field's name in the record.
+func memberOf(f reflect.StructField) string {
+	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+	return name
 }
 
 func (w *entry) written(member string, v reflect.Value) string {
@@ -171,7 +182,7 @@ func (w *entry) number(member string, n int64) string {
 func (w *entry) value(member string) string {
 	v := reflect.ValueOf(*w.d)
 	for i := range v.NumField() {
-		if name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ","); name == member && v.Field(i).Kind() == reflect.String {
+		if memberOf(v.Type().Field(i)) == member && v.Field(i).Kind() == reflect.String {
 			return v.Field(i).String()
 		}
 	}
@@ -196,7 +207,7 @@ func (w *entry) term(member, value string) string {
 	case "alarm", "digest", "tag", "ranges":
 		return value
 	}
-	for _, d := range []Domain{w.kind.domain(member), members[member].domain, Others} {
+	for _, d := range []Domain{w.kind.domain(member), members[member].domain, Others, RosterActs, Conditions, Fields} {
 		if word, known := terms()[d][value]; known {
 			return word.in(w.l)
 		}

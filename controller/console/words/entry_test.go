@@ -127,6 +127,11 @@ func TestEntry(t *testing.T) {
 			"証跡を開始しました |  |  |  | 詳細=先頭の署名は制御装置のみ、記録8の時点を引き継ぎ | 引き継いだ証跡=k/a/1"},
 		{journal.VisitOverstayed, journal.Data{Zone: "room", Person: "p-2", Reason: "too_long"}, access.Japanese,
 			"滞在時間超過(滞在時間の上限) | room | 夜回 り | "},
+		{journal.PermitGranted, journal.Data{Permit: "2026-0001", Zone: "room", Count: 2, From: "2026-04-01T09:00:00+09:00", Until: "2026-04-01T12:00:00+09:00"},
+			access.Japanese, "入室を許可する決定がありました | room |  |  | 入室許可=2026-0001 | 許可期間の始まり=令和8年4月1日(水) 09:00 | " +
+				"許可期間の終わり=令和8年4月1日(水) 12:00 | 人数=2"},
+		{journal.AlarmEscalated, journal.Data{Door: "room", Zone: "room", Alarm: "access.granted/room/exit/x"}, access.Japanese,
+			"受付がないため統括責任者へ通報しました(規則に合わない解錠・退室) | room |  |  | 警報=access.granted/room/exit/x"},
 		{"future.happened", journal.Data{Door: "front", Mode: "new"}, access.Japanese, "future.happened | front |  |  | 区分=new"},
 	} {
 		if got := whole(words.Entry(c.l, sealed(c.t, journal.Info, c.d), names)); got != c.want {

@@ -84,6 +84,15 @@ func modeChanged(d *journal.Data) word {
 	return word{}
 }
 
+func degraded(d *journal.Data) word {
+	if d.Mode == "record_unavailable" {
+		return word{"記録ができないため入室できません。退室はできます", "no entry while nothing can be recorded; leaving works"}
+	}
+	return word{}
+}
+
+var muster = map[string]word{"document": {"在室者一覧", "muster list"}, "count": {"在室者数", "inside"}}
+
 var ofTheMachine = map[journal.Type]kind{
 	journal.ConfigApplied:  {name: word{"設定の適用", "configuration applied"}, what: word{"設定を適用しました", "the configuration was applied"}},
 	journal.ConfigRejected: {name: word{"設定の不採用", "configuration rejected"}, what: word{"設定に誤りがあり、適用しませんでした", "the configuration was not applied"}},
@@ -94,7 +103,7 @@ var ofTheMachine = map[journal.Type]kind{
 
 	journal.PowerMainsLost:     {name: word{"停電", "mains lost"}, what: word{"停電しました(電池で動作中)", "mains power failed, on battery"}},
 	journal.PowerMainsRestored: {name: word{"停電からの復旧", "mains restored"}, what: word{"停電から復旧しました", "mains power is back"}},
-	journal.FireAlarmed:        {name: word{"火災信号", "fire"}, what: word{"火災信号を受けました。避難と安否確認を優先してください", "fire alarm: people first"}},
+	journal.FireAlarmed:        {name: word{"火災信号", "fire"}, what: word{"火災信号を受けました。避難と安否確認を優先してください", "fire alarm: people first"}, names: muster},
 	journal.FireCleared:        {name: word{"火災信号の解消", "fire cleared"}, what: word{"火災信号が解消しました", "the fire alarm has ended"}},
 
 	journal.LinkLost:       {name: word{"中央記録と未接続", "link lost"}, what: word{"中央記録と未接続です(扉は通常どおり使えます)", "no link to the central log; the door works as usual"}},
@@ -113,7 +122,7 @@ var ofTheMachine = map[journal.Type]kind{
 
 	journal.SystemStarted:             {name: word{"起動", "started"}, what: word{"起動しました", "the daemon started"}, tail: reason, words: map[string]Domain{"reason": Others}, names: map[string]word{"detail": {"版", "version"}}},
 	journal.SystemStopping:            {name: word{"終了", "stopping"}, what: word{"終了します", "the daemon stops"}},
-	journal.SystemDegraded:            {name: word{"機能の低下", "system degraded"}, what: word{"機能が低下しています", "system degraded"}, tail: []string{"mode"}, words: map[string]Domain{"mode": Conditions}},
+	journal.SystemDegraded:            {name: word{"機能の低下", "system degraded"}, what: word{"機能が低下しています", "system degraded"}, other: degraded, tail: []string{"mode"}, words: map[string]Domain{"mode": Conditions}},
 	journal.SystemRecovered:           {name: word{"機能の回復", "system recovered"}, what: word{"機能が回復しました", "system recovered"}, tail: []string{"mode"}, words: map[string]Domain{"mode": Conditions}},
 	journal.SystemRestartedByWatchdog: {name: word{"監視による再起動", "restarted by watchdog"}, what: word{"応答がないため再起動しました", "restarted by its watchdog"}},
 }

@@ -4,20 +4,21 @@ import "kidoban/controller/journal"
 
 var (
 	othersMode   = map[string]Domain{"mode": Others}
+	persons      = map[string]word{"count": {"人数", "persons"}, "from": {"許可期間の始まり", "from"}, "until": {"許可期間の終わり", "until"}}
 	rowNames     = map[string]word{"point": {"対象", "what of"}}
 	othersReason = map[string]Domain{"reason": Others}
 )
 
 var ofPermits = map[journal.Type]kind{
-	journal.PermitRequested:    {name: word{"入室許可の申請", "permit requested"}, what: word{"入室許可が申請されました", "a permit was requested"}},
-	journal.PermitRecordedOral: {name: word{"口頭許可の記録", "oral permission recorded"}, what: word{"口頭許可を記録しました(許可者の確認待ち)", "an oral permission was recorded, to be confirmed"}, tail: reason, words: map[string]Domain{"mode": Spoken, "reason": Others}},
-	journal.PermitConfirmed:    {name: word{"口頭許可の確認", "permission confirmed"}, what: word{"許可者が口頭許可を確認しました", "the oral permission was confirmed"}},
-	journal.PermitGranted:      {name: word{"入室の許可", "permit granted"}, what: word{"入室を許可する決定がありました", "a permit was granted"}, tail: []string{"mode"}},
-	journal.PermitRefused:      {name: word{"不許可", "permit refused"}, what: word{"不許可の決定がありました", "a permit was refused"}, tail: []string{"mode"}},
-	journal.PermitRevoked:      {name: word{"許可取消し", "permit revoked"}, what: word{"入室許可が取り消されました", "a permit was revoked"}},
-	journal.PermitExpired:      {name: word{"許可期限切れ", "permit expired"}, what: word{"入室許可の期限が切れました", "a permit ran out"}},
-	journal.PermitReviewed:     {name: word{"後閲", "permit reviewed"}, what: word{"代決した許可の後閲がありました", "a deputy's decision was reviewed"}},
-	journal.PermitNamed:        {name: word{"入室者の記入", "visitor named"}, what: word{"許可に入室者の氏名を記入しました", "a visitor was named on a permit"}},
+	journal.PermitRequested:    {name: word{"入室許可の申請", "permit requested"}, what: word{"入室許可が申請されました", "a permit was requested"}, names: persons},
+	journal.PermitRecordedOral: {name: word{"口頭許可の記録", "oral permission recorded"}, what: word{"許可者の確認を待つ口頭許可を記録しました", "an oral permission was recorded, to be confirmed"}, tail: reason, words: map[string]Domain{"mode": Spoken, "reason": Others}, names: persons},
+	journal.PermitConfirmed:    {name: word{"口頭許可の確認", "permission confirmed"}, what: word{"許可者が口頭許可を確認しました", "the oral permission was confirmed"}, names: persons},
+	journal.PermitGranted:      {name: word{"入室の許可", "permit granted"}, what: word{"入室を許可する決定がありました", "a permit was granted"}, tail: []string{"mode"}, names: persons},
+	journal.PermitRefused:      {name: word{"不許可", "permit refused"}, what: word{"不許可の決定がありました", "a permit was refused"}, tail: []string{"mode"}, names: persons},
+	journal.PermitRevoked:      {name: word{"許可取消し", "permit revoked"}, what: word{"入室許可が取り消されました", "a permit was revoked"}, names: persons},
+	journal.PermitExpired:      {name: word{"許可期限切れ", "permit expired"}, what: word{"入室許可の期限が切れました", "a permit ran out"}, names: persons},
+	journal.PermitReviewed:     {name: word{"後閲", "permit reviewed"}, what: word{"代決した許可の後閲がありました", "a deputy's decision was reviewed"}, names: persons},
+	journal.PermitNamed:        {name: word{"入室者の記入", "visitor named"}, what: word{"許可に入室者の氏名を記入しました", "a visitor was named on a permit"}, names: persons},
 
 	journal.VisitAnnounced:          {name: word{"入室者の選択", "visitor announced"}, what: word{"扉で入室者が選ばれました", "a visitor was announced at the door"}},
 	journal.VisitOpened:             {name: word{"入室", "visit opened"}, what: word{"入室を記録しました", "an entry was written into the register"}, tail: []string{"mode"}},
@@ -31,7 +32,7 @@ var ofPermits = map[journal.Type]kind{
 	journal.VisitLeftWithoutConsent: {name: word{"未承諾退室", "left without consent"}, what: word{"承諾のないまま退室しました(未承諾退室)", "left without consent"}, words: map[string]Domain{"reason": Consents, "mode": Leavings}},
 	journal.VisitClosed:             {name: word{"退室", "visit closed"}, what: word{"退室を記録しました", "leaving was written into the register"}, other: closed, words: map[string]Domain{"reason": Others, "mode": Leavings}},
 	journal.VisitCorrected:          {name: word{"訂正", "correction"}, what: word{"入退室管理簿を訂正しました", "the register was corrected"}, tail: []string{"point"}, words: map[string]Domain{"point": Fields}},
-	journal.VisitEmergency:          {name: word{"緊急入室", "emergency entry"}, what: word{"緊急入室がありました", "emergency entry"}, other: emergency, tail: []string{"point"}, words: map[string]Domain{"point": Services, "mode": Others}},
+	journal.VisitEmergency:          {name: word{"緊急入室", "emergency entry"}, what: word{"緊急入室がありました", "emergency entry"}, other: emergency, tail: []string{"point"}, words: map[string]Domain{"point": Services, "mode": Others}, names: map[string]word{"incident": {"緊急入室", "emergency entry"}, "count": {"人数", "persons"}}},
 
 	journal.AlarmRaised:       {name: word{"警報", "alarm"}, what: word{"警報が発生しました", "an alarm was raised"}, tail: []string{"alarm"}},
 	journal.AlarmAcknowledged: {name: word{"警報の受付", "alarm acknowledged"}, what: word{"警報を受け付けました", "an alarm was acknowledged"}, tail: []string{"alarm"}},
@@ -40,7 +41,7 @@ var ofPermits = map[journal.Type]kind{
 	journal.AlarmClosed:       {name: word{"警報の完了", "alarm closed"}, what: word{"警報の処置を完了しました", "an alarm was closed"}, tail: []string{"alarm"}},
 	journal.AlarmReported:     {name: word{"統括責任者への報告", "reported to the CISO"}, what: word{"統括責任者へ報告しました(第11条第5号)", "a threat was reported to the CISO (Article 11(5))"}},
 
-	journal.EmergencyDeclared: {name: word{"緊急事態の宣言", "emergency declared"}, what: word{"緊急事態を宣言しました", "an emergency was declared"}, tail: []string{"mode"}},
+	journal.EmergencyDeclared: {name: word{"緊急事態の宣言", "emergency declared"}, what: word{"緊急事態を宣言しました", "an emergency was declared"}, tail: []string{"mode"}, names: muster},
 	journal.EmergencyRenewed:  {name: word{"緊急事態の延長", "emergency renewed"}, what: word{"緊急事態を延長しました", "the emergency was renewed"}, tail: []string{"mode"}},
 	journal.EmergencyCleared:  {name: word{"緊急事態の解除", "emergency cleared"}, what: word{"緊急事態を解除しました", "the emergency was cleared"}, tail: reason, words: othersReason},
 }
@@ -68,7 +69,7 @@ func emergency(d *journal.Data) word {
 
 var ofTheOffice = map[journal.Type]kind{
 	journal.RosterChanged:   {name: word{"名簿の変更", "roster changed"}, what: word{"名簿を変更しました", "the roster was changed"}, tail: []string{"mode"}, words: map[string]Domain{"mode": RosterActs, "reason": RosterActs, "detail": Duties}, names: rowNames},
-	journal.RosterProposed:  {name: word{"起案", "proposal"}, what: word{"変更が起案されました(確認待ち)", "a change was proposed"}, tail: []string{"detail"}, words: map[string]Domain{"detail": Proposals, "mode": RosterActs}, names: rowNames},
+	journal.RosterProposed:  {name: word{"起案", "proposal"}, what: word{"確認を待つ変更が起案されました", "a change was proposed"}, tail: []string{"detail"}, words: map[string]Domain{"detail": Proposals, "mode": RosterActs}, names: rowNames},
 	journal.RosterApproved:  {name: word{"起案の確認", "proposal approved"}, what: word{"別の方が起案を確認しました", "a proposal was approved"}, tail: []string{"detail"}, words: map[string]Domain{"detail": Proposals, "mode": RosterActs}, names: rowNames},
 	journal.RosterRejected:  {name: word{"起案の差戻し", "proposal sent back"}, what: word{"起案を差し戻しました", "a proposal was sent back"}, tail: []string{"detail"}, words: map[string]Domain{"detail": Proposals, "reason": Others}, names: rowNames},
 	journal.RosterPublished: {name: word{"名簿の配布", "roster published"}, what: word{"名簿を配布しました", "a roster was published"}, words: map[string]Domain{"mode": RosterActs}},
@@ -82,7 +83,7 @@ var ofTheOffice = map[journal.Type]kind{
 	journal.CredentialBlocked:          {name: word{"カードの一時停止", "card blocked"}, what: word{"カードを一時停止しました", "a card was blocked"}},
 	journal.CredentialUnblocked:        {name: word{"カードの停止の解除", "card unblocked"}, what: word{"カードの停止を解除しました", "a card was unblocked"}, words: map[string]Domain{"detail": RosterActs, "mode": RosterActs}},
 	journal.CredentialDuplicateRefused: {name: word{"カードの重複登録", "duplicate card"}, what: word{"登録済みのカードのため、登録しませんでした", "the card is enrolled already"}},
-	journal.CredentialApplied:          {name: word{"カードの申請", "card applied for"}, what: word{"カードの発行・変更が申請されました(確認待ち)", "a card was applied for"}, words: map[string]Domain{"detail": Proposals, "mode": RosterActs}, names: rowNames},
+	journal.CredentialApplied:          {name: word{"カードの申請", "card applied for"}, what: word{"カードの発行・変更が申請されました。確認を待っています", "a card was applied for"}, words: map[string]Domain{"detail": Proposals, "mode": RosterActs}, names: rowNames},
 	journal.CredentialLent:             {name: word{"カードの貸出し", "card lent"}, what: word{"カードを貸し出しました", "a card was lent"}, tail: []string{"mode"}, words: map[string]Domain{"mode": LentAs}},
 	journal.CredentialReturned:         {name: word{"カードの返却", "card returned"}, what: word{"カードが返却されました", "a card was returned"}, tail: []string{"mode"}, words: map[string]Domain{"mode": LentAs}},
 	journal.CredentialCounted:          {name: word{"現物照合", "stock-take"}, what: word{"カードの現物を照合しました", "the cards were counted"}, tail: []string{"mode"}, words: othersMode},

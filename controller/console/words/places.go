@@ -103,7 +103,7 @@ var machine = map[Domain]map[string]word{
 	},
 	Conditions: {
 		"normal": {"正常", "normal"}, "degraded": {"記録不能", "degraded"}, "rolled_back": {"記録の巻戻り", "rolled back"}, "central": {"中央記録", "central log"},
-		"record_unavailable": {"記録不能(入室はできません。退室はできます)", "nothing can be recorded: no entry, leaving works"}, "change_refused": {"記録装置が変更を受け付けない", "the record refuses a change"},
+		"record_unavailable": {"記録不能", "nothing can be recorded"}, "change_refused": {"記録装置が変更を受け付けない", "the record refuses a change"},
 		"backup": {"控えの遅れ", "no backup"}, "outputs_persist": {"電気錠の出力が止まらない", "outputs persist"}, "disk_nearly_full": {"記憶装置の空き不足", "disk nearly full"},
 		"disk_worn": {"記憶装置の劣化", "disk worn"}, "undervoltage": {"電源の電圧不足", "undervoltage"}, "hot": {"過熱", "hot"},
 	},

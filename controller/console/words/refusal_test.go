@@ -182,6 +182,8 @@ func TestRefusal(t *testing.T) {
 		{"database is locked", "database is locked", "database is locked"}, // not ours: shown as it came
 		{"昭和 was from 1926-12-25 to 1989-01-07; that day is H1.1.8", "昭和は昭和元年12月25日(土)から昭和64年1月7日(土)までです。その日はH1.1.8です。", ""},
 		{"令和 was from 2019-05-01 on; that day is H31.4.30", "令和は令和元年5月1日(水)からです。その日はH31.4.30です。", ""},
+		{"the record refuses this change, so nothing is changed: no space left on device",
+			"記録装置がこの変更を受け付けませんでした。何も変更していません。システム管理者へご連絡ください(記憶装置に空きがありません)。", ""},
 		{"", "", ""},
 	} {
 		if got := words.Refusal(access.Japanese, c.says); got != c.ja {
