@@ -64,7 +64,7 @@ func New(c *config.Config, d demo.Site, log *slog.Logger) (*Console, error) {
 }
 
 func siteOf(c *config.Config) web.Site {
-	s := web.Site{City: c.Site, Rule: c.RuleBasis, Phones: [2]string{c.Contact.Day, c.Contact.Night}, Demo: c.Panel.Kind == "sim"}
+	s := web.Site{City: c.Site, Rule: c.RuleBasis, Phones: [2]string{c.Contact.Day, c.Contact.Night}, Escort: c.Visits.EscortWindow.Std(), Demo: c.Panel.Kind == "sim"}
 	for _, z := range c.Zones {
 		s.Zones = append(s.Zones, web.Place{Name: z.Name, Title: titled(z.Title, z.Name), Zone: z.Name})
 		if s.Room == "" || z.Kind == "management_room" {

@@ -32,7 +32,8 @@ type Site struct {
 	Rule   string // the regulation in force
 	Zones  []Place
 	Doors  []Place
-	Phones [2]string // whom to ask, by day and by night
+	Phones [2]string     // whom to ask, by day and by night
+	Escort time.Duration // within which an escort's card follows a visitor who was announced
 	Demo   bool
 }
 

@@ -16,6 +16,7 @@ const (
 	keyToken  = "token"
 	keyPlace  = "place"
 	keyTablet = "tablet"
+	keySlip   = "slip" // what the visitor at that tablet has written so far
 )
 
 // sessions live in memory: a restart of the console ends them. How long a sign-in lasts is the daemon's to say; here it is
@@ -73,6 +74,19 @@ func (c *Call) SignOut() error {
 // HandToTablet confines the session to the tablet at a door, until somebody signs in anew.
 func (c *Call) HandToTablet(door string) {
 	c.server.sessions.Put(c.R.Context(), keyTablet, door)
+	c.KeepSlip(nil)
+}
+
+// Slip is what the visitor at this tablet has written so far, nil for nothing.
+func (c *Call) Slip() []byte { return c.server.sessions.GetBytes(c.R.Context(), keySlip) }
+
+// KeepSlip keeps that until the visitor's next page, in memory alone; nil forgets it.
+func (c *Call) KeepSlip(b []byte) {
+	if b == nil {
+		c.server.sessions.Remove(c.R.Context(), keySlip)
+		return
+	}
+	c.server.sessions.Put(c.R.Context(), keySlip, b)
 }
 
 // once is what a form's token is bound to: the cookie of the session, or before signing in the browser's place.
