@@ -1,0 +1,134 @@
+package book
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"kidoban/controller/access"
+	"kidoban/controller/account"
+	"kidoban/controller/console/web"
+	"kidoban/controller/console/words"
+	"kidoban/controller/desk"
+	"kidoban/controller/rebuild"
+	"kidoban/controller/retention"
+)
+
+// reviewView is a fiscal year's monthly reviews (月次点検), and the comparison of the book with the record.
+type reviewView struct {
+	Tabs    []tab
+	Year    int
+	Title   string
+	Years   []year
+	Months  []reviewed
+	Zones   []web.Place
+	Search  bool
+	Compare *rebuild.Result
+	Form    url.Values
+}
+
+// reviewed is a month of a zone.
+type reviewed struct {
+	Month, Word, Zone, Room string
+	State                   mark
+	When                    string
+	Sequence                uint64
+	Over                    bool // it can be signed
+	Sign                    bool // by this account
+}
+
+func review(c *web.Call) (web.Answer, error) { return reviewPage(c, nil, nil) }
+
+func reviewPage(c *web.Call, r *rebuild.Result, fault error) (web.Answer, error) {
+	year := c.Form.Number("year", 2000, 2199)
+	if year == 0 {
+		year = retention.FiscalYear(c.Now)
+	}
+	var done desk.Coverage
+	if err := c.Get("coverage", url.Values{"year": {strconv.Itoa(year)}}, &done); err != nil {
+		return nil, err
+	}
+	var next desk.Coverage // what is signed of a year's last months is signed in the next
+	if err := c.Get("coverage", url.Values{"year": {strconv.Itoa(year + 1)}}, &next); err != nil {
+		return nil, err
+	}
+	v := reviewView{
+		Tabs: tabs(c, "/register/review"), Year: year, Title: words.FiscalYear(c.Lang, year), Years: years(c.Now, year),
+		Zones: c.Site().Zones, Search: c.May(account.SearchRegister), Compare: r, Form: c.Form.Values,
+	}
+	for m := range 12 {
+		first := firstOf(year).AddDate(0, m, 0)
+		for _, z := range v.Zones {
+			v.Months = append(v.Months, monthOf(c, first, z, append(done.Done, next.Done...)))
+		}
+	}
+	return web.Page{Name: "book/review", Data: v, Fault: fault}, nil
+}
+
+// monthOf is how a month stands: its last signature counts.
+func monthOf(c *web.Call, first time.Time, z web.Place, done []desk.Act) reviewed {
+	r := reviewed{Month: first.Format("2006-01"), Zone: z.Name, Room: z.Title, Over: !c.Now.Before(first.AddDate(0, 1, 0))}
+	r.Word = words.Month(c.Lang, r.Month)
+	switch {
+	case r.Over:
+		r.State = mark{"wait", c.T("book.review.open")}
+	case !c.Now.Before(first):
+		r.State = mark{"off", c.T("book.review.running")}
+	default:
+		r.State = mark{"off", c.T("book.review.future")}
+	}
+	r.Sign = r.Over && c.Can(account.SignRegister, z.Name)
+	for _, a := range done {
+		if a.Kind != desk.CoverReviewed || a.Of != r.Month+"/"+z.Name {
+			continue
+		}
+		r.When, r.Sequence, r.State = words.Stamp(a.At), a.Sequence, mark{"ok", c.T("book.review.fine")}
+		if a.Bad {
+			r.State = mark{"bad", c.T("book.review.amiss")}
+		}
+	}
+	return r
+}
+
+// signMonth signs the monthly review.
+func signMonth(c *web.Call) (web.Answer, error) {
+	f := c.Form
+	q := desk.Review{Zone: f.Get("zone"), Month: f.Need("month"), Findings: f.Get("findings"), Abnormal: f.Has("abnormal")}
+	err := f.Err()
+	if err == nil {
+		err = c.Post("register/sign", q, nil)
+	}
+	if err != nil {
+		if e := must(err); e != nil {
+			return nil, e
+		}
+		return reviewPage(c, nil, err)
+	}
+	year := ""
+	if m, err := time.ParseInLocation("2006-01", q.Month, access.JST); err == nil {
+		year = "?year=" + strconv.Itoa(retention.FiscalYear(m))
+	}
+	return web.Go{To: "/register/review" + year, Done: "book.done.signed"}, nil
+}
+
+// compareFor is how long making a whole year's lines anew may take.
+const compareFor = 10 * time.Minute
+
+// compare has a fiscal year's lines made anew from the journal.
+func compare(c *web.Call) (web.Answer, error) {
+	q := desk.Compare{Year: c.Form.Number("year", 2000, 2199), Purpose: c.Form.Need("why")}
+	err := c.Form.Err()
+	var got rebuild.Result
+	if err == nil {
+		_ = http.NewResponseController(c.W).SetWriteDeadline(time.Now().Add(compareFor))
+		err = c.Post("register/compare", q, &got)
+	}
+	if err != nil {
+		if e := must(err); e != nil {
+			return nil, e
+		}
+		return reviewPage(c, nil, err)
+	}
+	return reviewPage(c, &got, nil)
+}
