@@ -116,7 +116,7 @@ func TestCookie(t *testing.T) {
 	b := s.Browse().Get("/sign-in")
 	before := b.Head.Values("Set-Cookie")
 	b.HTTP.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	b.Send("/sign-in", url.Values{"name": {"officer"}, "password": {consoletest.Password}})
+	b.Send("/sign-in", url.Values{"account": {"officer"}, "password": {consoletest.Password}})
 	set := strings.Join(b.Head.Values("Set-Cookie"), "\n")
 	if !strings.Contains(set, "HttpOnly") || !strings.Contains(set, "SameSite=Lax") || strings.Contains(strings.Join(before, "\n"), set) {
 		t.Errorf("cookie %q after %q", set, before)
@@ -129,7 +129,7 @@ func TestSentOnHereAlone(t *testing.T) {
 	for _, to := range []string{"https://elsewhere.example/", "//elsewhere.example/", `/\elsewhere.example`, "javascript:alert(1)", "elsewhere"} {
 		b := s.Browse().Get("/sign-in?to=" + url.QueryEscape(to))
 		b.HTTP.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-		b.Send("/sign-in", url.Values{"name": {"officer"}, "password": {consoletest.Password}, "to": {to}})
+		b.Send("/sign-in", url.Values{"account": {"officer"}, "password": {consoletest.Password}, "to": {to}})
 		if got := b.Head.Get("Location"); got != "/" {
 			t.Errorf("%q leads to %q", to, got)
 		}
@@ -146,7 +146,7 @@ func TestTooMuch(t *testing.T) {
 	many := s.Browse()
 	limited := false
 	for range 40 {
-		many.Send("/sign-in", url.Values{"name": {"officer"}, "password": {"wrong"}})
+		many.Send("/sign-in", url.Values{"account": {"officer"}, "password": {"wrong"}})
 		limited = limited || many.Code == http.StatusTooManyRequests
 	}
 	if !limited {

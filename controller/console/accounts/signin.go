@@ -13,7 +13,7 @@ func signInPage(c *web.Call) (web.Answer, error) {
 
 // signIn tries a name and a password at the daemon.
 func signIn(c *web.Call) (web.Answer, error) {
-	in := desk.SignIn{Name: c.Form.Need("name"), Password: desk.Password(c.Form.Values.Get("password"))}
+	in := desk.SignIn{Name: c.Form.Need("account"), Password: desk.Password(c.Form.Values.Get("password"))}
 	var got desk.SignedIn
 	err := c.Form.Err()
 	if err == nil {

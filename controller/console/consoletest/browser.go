@@ -39,7 +39,7 @@ func (s *Site) SignIn(name string, lang ...string) *Browser {
 		b.Send("/language", url.Values{"lang": lang, "to": {"/sign-in"}})
 	}
 	b.Get("/sign-in")
-	b.Send("/sign-in", url.Values{"name": {name}, "password": {Password}})
+	b.Send("/sign-in", url.Values{"account": {name}, "password": {Password}})
 	if b.Path == "/sign-in" {
 		s.Fatalf("%s is not let in: %d %s", name, b.Code, b.Said())
 	}
