@@ -18,7 +18,7 @@ import (
 // left in English, and whatever is named by an id is named.
 func TestDays(t *testing.T) {
 	days := []string{
-		"permits", "escort-left", "alarms", "wires", "emergency", "emergency-visitors", "forgotten-card", "orders", "pin", "record-before-release",
+		"permits", "escort-left", "alarms", "wires", "emergency-visitors", "forgotten-card", "orders", "pin", "record-before-release",
 		"refused", "terminal-visitors", "transfer", "visitors-card",
 	}
 	if testing.Short() {
