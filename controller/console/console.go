@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -47,7 +48,7 @@ func New(c *config.Config, d demo.Site, log *slog.Logger) (*Console, error) {
 	if k.tls, err = certificate(c.Console); err != nil {
 		return nil, err
 	}
-	k.live = live.New(c.Socket.Path, room.Parts(), log)
+	k.live = live.New(c.Socket.Path, slices.Concat(room.Parts(), alarms.Parts()), log)
 	groups := []web.Group{
 		k.live.Group(),
 		room.Group(), permits.Group(), visits.Group(), tablet.Group(), book.Group(), people.Group(), alarms.Group(), audit.Group(),
@@ -64,7 +65,10 @@ func New(c *config.Config, d demo.Site, log *slog.Logger) (*Console, error) {
 }
 
 func siteOf(c *config.Config) web.Site {
-	s := web.Site{City: c.Site, Rule: c.RuleBasis, Phones: [2]string{c.Contact.Day, c.Contact.Night}, Escort: c.Visits.EscortWindow.Std(), Demo: c.Panel.Kind == "sim"}
+	s := web.Site{
+		City: c.Site, Rule: c.RuleBasis, Phones: [2]string{c.Contact.Day, c.Contact.Night}, Escort: c.Visits.EscortWindow.Std(),
+		Demo: c.Panel.Kind == "sim",
+	}
 	for _, z := range c.Zones {
 		s.Zones = append(s.Zones, web.Place{Name: z.Name, Title: titled(z.Title, z.Name), Zone: z.Name})
 		if s.Room == "" || z.Kind == "management_room" {

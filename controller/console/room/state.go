@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"time"
 
 	"kidoban/controller"
 	"kidoban/controller/access"
@@ -62,7 +61,7 @@ func stateOf(s live.Seen) state {
 	var ids []string
 	for _, v := range n.Visits {
 		if v.Inside() && v.Consent.State == ledger.ConsentRequested {
-			st.Waiting = append(st.Waiting, waiting{v.ID, v.Name, v.Affiliation, when(v.Consent.Act.At, n.At)})
+			st.Waiting = append(st.Waiting, waiting{v.ID, v.Name, v.Affiliation, s.When(v.Consent.Act.At)})
 			ids = append(ids, v.ID)
 		}
 	}
@@ -96,7 +95,7 @@ func levelOf(rank int) string {
 
 func incidents(s live.Seen) (out []problem) {
 	for _, d := range s.Now.Incidents {
-		p := problem{Key: "room.problem.incident", What: d.ID + " " + zoneTitle(s, d.Zone), Since: when(d.Declared.At, s.Now.At), Sign: "■",
+		p := problem{Key: "room.problem.incident", What: d.ID + " " + s.Zone(d.Zone), Since: s.When(d.Declared.At), Sign: "■",
 			Link: "/alarms/incidents", Level: act, rank: rankEmergency}
 		if d.Drill {
 			p.Key, p.Level, p.rank = "room.problem.drill", look, rankLook
@@ -110,7 +109,7 @@ func alarms(s live.Seen) (out []problem) {
 	for _, a := range s.Now.Alarms {
 		sev := words.SeverityOf(s.Lang, journal.Severity(a.Severity))
 		p := problem{
-			Key: "room.problem.alarm", What: strings.TrimSpace(words.AlarmKind(s.Lang, a.Type) + " " + placeOf(s, a)), Since: when(a.Raised, s.Now.At),
+			Key: "room.problem.alarm", What: strings.TrimSpace(words.AlarmKind(s.Lang, a.Type) + " " + s.Place(a)), Since: s.When(a.Raised),
 			Sign: sev.Sign, Link: "/alarms", Alarm: a.ID,
 		}
 		switch {
@@ -132,7 +131,7 @@ func alarms(s live.Seen) (out []problem) {
 func doorProblems(s live.Seen) (out []problem) {
 	for i := range s.Now.Doors {
 		d := &s.Now.Doors[i]
-		title := doorTitle(s, d.Name)
+		title := s.Door(d.Name).Title
 		add := func(key, what, since string, rank int) {
 			out = append(out, problem{Key: key, What: strings.TrimSpace(title + " " + what), Since: since, Sign: "△", Link: "/door/" + d.Name, rank: rank, Level: levelOf(rank)})
 		}
@@ -140,7 +139,7 @@ func doorProblems(s live.Seen) (out []problem) {
 			add("room.problem.faulty", "", "", rankMachine)
 		}
 		if d.Mode == "lockdown" && d.Incident == "" {
-			add("room.problem.lockdown", "", when(d.Until, s.Now.At), rankLook)
+			add("room.problem.lockdown", "", s.When(d.Until), rankLook)
 		}
 		if len(d.Faults) > 0 && !alarmed(s, d.Name, journal.DoorFault) {
 			add("room.problem.points", points(s.Lang, d), "", rankLook)
@@ -189,7 +188,7 @@ func machine(s live.Seen) (out []problem) {
 func papers(s live.Seen) (out []problem) {
 	for _, e := range s.Now.Emergency {
 		out = append(out, problem{Key: "room.problem.emergency", What: e.ID + " " + words.Term(s.Lang, words.Services, e.Service),
-			Since: when(e.Entered, s.Now.At), Sign: "○", Link: "/alarms/emergency/" + e.ID, Level: look, rank: rankPapers})
+			Since: s.When(e.Entered), Sign: "○", Link: "/alarms/emergency/" + e.ID, Level: look, rank: rankPapers})
 	}
 	left := 0
 	for i := range s.Now.Visits {
@@ -201,15 +200,4 @@ func papers(s live.Seen) (out []problem) {
 		out = append(out, problem{Key: "room.problem.unconsented", Sign: "○", Link: "/visits", Level: look, rank: rankPapers})
 	}
 	return out
-}
-
-// when is a minute as briefly as it can be said.
-func when(t, now time.Time) string {
-	switch {
-	case t.IsZero():
-		return ""
-	case words.Day(t) == words.Day(now):
-		return words.Clock(t)
-	}
-	return words.Minute(t)
 }

@@ -10,7 +10,6 @@ import (
 	"kidoban/controller/access"
 	"kidoban/controller/console/draw"
 	"kidoban/controller/console/live"
-	"kidoban/controller/console/web"
 	"kidoban/controller/console/words"
 	"kidoban/controller/ledger"
 )
@@ -48,10 +47,10 @@ func doorsOf(s live.Seen) doors {
 
 func doorOf(s live.Seen, d *controller.DoorNow) doorView {
 	v := doorView{
-		Name: d.Name, Title: doorTitle(s, d.Name), Position: words.Term(s.Lang, words.Positions, d.Position),
+		Name: d.Name, Title: s.Door(d.Name).Title, Position: words.Term(s.Lang, words.Positions, d.Position),
 		Lock: words.Term(s.Lang, words.Locks, d.Lock), Mode: words.Term(s.Lang, words.Modes, d.Mode),
 		PositionIs: map[string]string{"closed": "ok", "open": "wait"}[d.Position], LockIs: map[string]string{"locked": "ok", "released": "wait"}[d.Lock],
-		Sign: "ok", SignWord: words.Term(s.Lang, words.Signs, d.Alarm), Until: when(d.Until, s.Now.At), By: d.By, Faulty: d.Faulty,
+		Sign: "ok", SignWord: words.Term(s.Lang, words.Signs, d.Alarm), Until: s.When(d.Until), By: d.By, Faulty: d.Faulty,
 		Siren: d.Siren, Down: d.Mode == "lockdown", Tampered: d.Tampered,
 	}
 	v.PositionIs, v.LockIs = cmp.Or(v.PositionIs, "off"), cmp.Or(v.LockIs, "off")
@@ -106,7 +105,7 @@ func drawn(s live.Seen, d *controller.DoorNow) draw.Door {
 		}
 		return part(state != "", point)
 	}
-	place := doorPlace(s, d.Name)
+	place := s.Door(d.Name)
 	return draw.Door{
 		Name: d.Name, Title: place.Title, Position: d.Position, Lock: d.Lock, Mode: d.Mode, Alarm: d.Alarm, Tampered: d.Tampered,
 		Entry: side(d.Readers[1], "reader entry"), Exit: side(d.Readers[2], "reader exit"), Button: part(place.Button, "exit button"),
@@ -135,7 +134,7 @@ func insideOf(s live.Seen) (out inside) {
 	}
 	for _, l := range s.Now.Muster.Lines {
 		p := personView{
-			Zone: zoneTitle(s, l.Zone), Name: cmp.Or(l.Name, string(l.Person)), Affiliation: l.Affiliation, Since: when(l.Since, s.Now.At), Visit: l.Visit,
+			Zone: s.Zone(l.Zone), Name: cmp.Or(l.Name, string(l.Person)), Affiliation: l.Affiliation, Since: s.When(l.Since), Visit: l.Visit,
 			Escort: cmp.Or(l.EscortName, string(l.Escort)), Visitor: l.Visitor, Assumed: l.Assumed, Unverified: l.Unverified,
 		}
 		if l.Visitor {
@@ -222,34 +221,3 @@ func healthOf(s live.Seen) health {
 }
 
 func linkLost(link string) bool { return link == "down" }
-
-func doorPlace(s live.Seen, name string) web.Place {
-	for _, d := range s.Site.Doors {
-		if d.Name == name {
-			return d
-		}
-	}
-	return web.Place{Name: name, Title: name}
-}
-
-func doorTitle(s live.Seen, name string) string { return doorPlace(s, name).Title }
-
-func zoneTitle(s live.Seen, name string) string {
-	for _, z := range s.Site.Zones {
-		if z.Name == name {
-			return z.Title
-		}
-	}
-	return words.Term(s.Lang, words.Zones, name)
-}
-
-// placeOf is where an alarm is.
-func placeOf(s live.Seen, a ledger.Alarm) string {
-	switch {
-	case a.Door != "":
-		return doorTitle(s, a.Door)
-	case a.Zone != "":
-		return zoneTitle(s, a.Zone)
-	}
-	return ""
-}
