@@ -48,7 +48,8 @@ var papers = map[Domain]map[string]word{
 	},
 	Searches: {
 		"day": {"日", "day"}, "month": {"月", "month"}, "year": {"年度", "fiscal year"}, "person": {"個人", "person"}, "name": {"氏名", "name"},
-		"inside": {"その時の在室者", "who was inside"}, "compare": {"証跡との照合", "comparison with the journal"}, "evidence": {"証跡一式", "evidence pack"},
+		"inside": {"その時の在室者", "who was inside"}, "entry": {"証跡1件の非公開部分", "private part of an entry"},
+		"uses": {"検索・印刷の記録", "who searched and printed"}, "compare": {"証跡との照合", "comparison with the journal"}, "evidence": {"証跡一式", "evidence pack"},
 		"cards_staff": {"入室カード貸与簿", "ledger of staff cards"}, "cards_visitors": {"入室者用カード貸出簿", "ledger of visitors' cards"}, "journal": {"証跡", "journal"},
 		"register": {"入退室管理簿", "register"}, "figures": {"統計", "figures"},
 	},
