@@ -44,3 +44,6 @@ func Said(s string) bool {
 	p, _ := catalogue().find(s)
 	return p != nil
 }
+
+// IsDomain says that a domain has words.
+func IsDomain(d Domain) bool { return len(terms()[d]) > 0 }

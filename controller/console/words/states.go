@@ -63,7 +63,9 @@ var states = map[Domain]map[string]word{
 		"ciso": {"市民文化環境部長(セキュリティ統括責任者)", "CISO"}, "security-officer": {"市民課長(セキュリティ責任者)", "security officer (head of civic affairs)"},
 		"west-branch-head": {"西支所長(セキュリティ責任者)", "head of the west branch (security officer)"}, "system-manager": {"デジタル推進課長(システム管理者)", "system manager"},
 	},
-	Sections: {"civic-affairs": {"市民課", "civic affairs section"}},
+	Sections: {
+		"civic-affairs": {"市民課", "civic affairs section"}, "west-branch": {"西支所", "west branch"}, "digital": {"デジタル推進課", "digital promotion section"},
+	},
 	Duties: {
 		"consent": {"退室承諾の指定者", "designee who consents to leaving"}, "clerk": {"入退室事務担当", "register clerk"}, "auditor": {"監査担当", "auditor"},
 		"deputy": {"代決者", "deputy"},

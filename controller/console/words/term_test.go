@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -190,4 +191,23 @@ func TestReasonOf(t *testing.T) {
 	if r := words.ReasonOf(access.English, "something else", access.Fill{}); r.Desk != "something else" || r.Door != "something else" {
 		t.Errorf("an unknown reason is lost: %+v", r)
 	}
+}
+
+// The domains that the pages name are some: a misspelt one would leave its words as they are in the record.
+func TestPagesNameDomains(t *testing.T) {
+	pages, _ := filepath.Glob("../*/*.html")
+	named := regexp.MustCompile(`term "([^"]*)"`)
+	n := 0
+	for _, page := range pages {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range named.FindAllStringSubmatch(string(text), -1) {
+			if n++; !words.IsDomain(words.Domain(m[1])) {
+				t.Errorf("%s: no domain %q", page, m[1])
+			}
+		}
+	}
+	t.Logf("%d pages name a domain %d times", len(pages), n)
 }
