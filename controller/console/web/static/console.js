@@ -74,5 +74,46 @@ function forms() {
   for (const b of document.querySelectorAll("[data-print]")) b.addEventListener("click", () => print());
 }
 
+// A page with data-poll asks every few seconds whether what it shows (data-now) is still so. If not it goes to data-go, or shows
+// itself anew unless somebody has begun to write in it: then it only says so.
+function poll(root) {
+  const { poll: url, now, go } = root.dataset;
+  let written = false;
+  addEventListener("input", () => { written = true; });
+  async function look() {
+    if (document.hidden) return;
+    try {
+      const answer = await fetch(url, { cache: "no-store" });
+      if (answer.status >= 500 || (await answer.text()) === now) return;
+    } catch {
+      return; // nobody answers: what is shown stays
+    }
+    if (go) location.replace(go);
+    else if (!written) location.reload();
+    else for (const el of root.querySelectorAll("[data-changed]")) el.hidden = false;
+  }
+  setInterval(look, go ? 1500 : 4000);
+}
+
+// A page with data-idle ends by itself when nobody touches it for so many seconds, and says so a while before.
+function idle(note) {
+  const end = Number(note.dataset.idle);
+  let rest;
+  function touched() {
+    rest = end;
+    note.hidden = true;
+  }
+  for (const what of ["pointerdown", "keydown", "input", "scroll"]) addEventListener(what, touched, { passive: true });
+  addEventListener("pageshow", (e) => e.persisted && location.replace(note.dataset.then)); // never what somebody else has written
+  touched();
+  setInterval(() => {
+    rest--;
+    note.hidden = rest > end / 3;
+    if (rest === 0) location.replace(note.dataset.then);
+  }, 1000);
+}
+
 document.querySelectorAll("[data-live]").forEach(live);
+document.querySelectorAll("[data-poll]").forEach(poll);
+document.querySelectorAll("[data-idle]").forEach(idle);
 forms();
