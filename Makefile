@@ -41,7 +41,7 @@ kill: ## SIGKILL the daemon KILLS times (1000) under load
 faults: ## nothing lost, doubled or wrong, whatever fails: a tenth of FULL=1 (LONG=1: more); KIND=name SEED=n play one again
 	@.ci/need gcc mosquitto
 	@go test -c -o $(BIN)/faulttest ./cmd/faulttest
-	@cd cmd/faulttest && $(abspath $(BIN))/faulttest -test.timeout 200h -faults $(if $(LONG),long,$(if $(FULL),full,tenth)) \
+	@cd cmd/faulttest && $(abspath $(BIN))/faulttest -test.timeout 200h -test.parallel $$(( 2 * $$(nproc) )) -faults $(if $(LONG),long,$(if $(FULL),full,tenth)) \
 		-kind '$(KIND)' -seed $(or $(SEED),0)
 
 lab: ## the real daemon in a virtual machine, on real kernel GPIO lines

@@ -265,8 +265,10 @@ func (p *patient) admits(n int) {
 
 // TestDiskDrain has each call of the central log fail while it takes a backlog: it lives on, and confirms only what it has.
 func TestDiskDrain(t *testing.T) {
+	t.Parallel()
 	for _, ill := range illnesses {
 		t.Run(ill.name, func(t *testing.T) {
+			t.Parallel()
 			k := begin(t, ill.name+"-drain", 0, 1, 1)
 			r := newRig(k)
 			p := &patient{k: k, disk: &sick{}, s: r.s, c: r.c}

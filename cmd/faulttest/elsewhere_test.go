@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -18,13 +19,18 @@ import (
 // goTest runs a test of another package, and returns what it has said.
 func (k *kind) goTest(env []string, args ...string) (said string, ok bool) {
 	k.t.Helper()
-	c := exec.Command("go", append([]string{"test", "-count=1", "-timeout=24h"}, args...)...)
-	c.Dir, c.Env = module, append(os.Environ(), env...)
+	return k.run(exec.Command("go", append([]string{"test", "-count=1", "-timeout=24h"}, args...)...), module, env)
+}
+
+// run runs a program, which must end well.
+func (k *kind) run(c *exec.Cmd, dir string, env []string) (said string, ok bool) {
+	k.t.Helper()
+	c.Dir, c.Env = dir, append(os.Environ(), env...)
 	var out bytes.Buffer
 	c.Stdout, c.Stderr = &out, &out
 	err := c.Run()
 	if err != nil {
-		k.isWrong("go test %s: %v\n%s", strings.Join(args, " "), err, out.Bytes()[max(0, out.Len()-4000):])
+		k.isWrong("%s: %v\n%s", strings.Join(c.Args, " "), err, out.Bytes()[max(0, out.Len()-4000):])
 	}
 	return out.String(), err == nil
 }
@@ -53,6 +59,7 @@ func TestEdgeNoise(t *testing.T) {
 
 // TestArticle20Sequences does whatever people may do, in any order, to the controller and to the article.
 func TestArticle20Sequences(t *testing.T) {
+	t.Parallel()
 	k := begin(t, "article20", 0, 100_000, 10_000_000)
 	said, ok := k.goTest([]string{fmt.Sprintf("ARTICLE20=%d", k.want)}, "-v", "-run", "^TestArticle20$", "./controller/article20", fmt.Sprintf("-rapid.seed=%d", k.seed))
 	if ok {
@@ -62,6 +69,7 @@ func TestArticle20Sequences(t *testing.T) {
 
 // TestForgeries makes messages, acks and bundles that nobody wrote whom the receiver believes: none may be taken.
 func TestForgeries(t *testing.T) {
+	t.Parallel()
 	k := begin(t, "forged", 0, 1_000_000, 10_000_000)
 	there := []string{"./controller/archive", "./controller/outbox", "./controller/bundle"}
 	for _, p := range there {
@@ -79,15 +87,22 @@ func TestFuzz(t *testing.T) {
 	t.Parallel()
 	k := begin(t, "fuzz", 0, 0, 0)
 	each := map[string]string{"tenth": "2s", "full": "20s", "long": "1h"}[*faultsFlag]
-	tries := 0
-	for _, target := range fuzzTargets(t) {
-		said, ok := k.goTest(nil, "-run", "^$", "-fuzz", "^"+target.name+"$", "-fuzztime", each, target.folder)
-		if ok {
-			k.next()
-			if strings.Contains(said, "execs: ") { // not where its examples took all the time
-				tries += k.number(said, `(?s).*execs: (\d+)`)
+	tries, found := 0, t.TempDir()
+	for folder, names := range fuzzTargets(t) {
+		fuzzer := filepath.Join(t.TempDir(), "fuzzer") // built once for all of a folder
+		if _, ok := k.goTest(nil, "-c", "-vet=off", "-fuzz", ".", "-o", fuzzer, folder); !ok {
+			continue
+		}
+		for _, name := range names {
+			said, ok := k.run(exec.Command(fuzzer, "-test.run=^$", "-test.fuzz=^"+name+"$", "-test.fuzztime="+each, "-test.fuzzcachedir="+found,
+				"-test.parallel="+fuzzers(), "-test.timeout=24h"), filepath.Join(module, folder), nil)
+			if ok {
+				k.next()
+				if strings.Contains(said, "execs: ") { // not where its examples took all the time
+					tries += k.number(said, `(?s).*execs: (\d+)`)
+				}
+				k.more = fmt.Sprintf(" tries=%d each=%s", tries, each)
 			}
-			k.more = fmt.Sprintf(" tries=%d each=%s", tries, each)
 		}
 	}
 	if k.count == 0 {
@@ -95,10 +110,18 @@ func TestFuzz(t *testing.T) {
 	}
 }
 
-type target struct{ folder, name string }
+// fuzzers is how many work on one target: where other kinds run beside them, one.
+func fuzzers() string {
+	if *faultsFlag == "tenth" {
+		return "1"
+	}
+	return fmt.Sprint(runtime.GOMAXPROCS(0))
+}
 
-func fuzzTargets(t *testing.T) (all []target) {
+// fuzzTargets are the names of the targets in each folder.
+func fuzzTargets(t *testing.T) map[string][]string {
 	t.Helper()
+	all := map[string][]string{}
 	word := regexp.MustCompile(`^func (Fuzz[A-Za-z0-9]*)\(`)
 	err := filepath.WalkDir(module, func(path string, e os.DirEntry, err error) error {
 		if err != nil || e.IsDir() || !strings.HasSuffix(path, "_test.go") {
@@ -112,7 +135,7 @@ func fuzzTargets(t *testing.T) (all []target) {
 		for in := bufio.NewScanner(f); in.Scan(); {
 			if m := word.FindStringSubmatch(in.Text()); m != nil {
 				rel, _ := filepath.Rel(module, filepath.Dir(path))
-				all = append(all, target{"./" + rel, m[1]})
+				all["./"+rel] = append(all["./"+rel], m[1])
 			}
 		}
 		return nil

@@ -15,6 +15,7 @@ import (
 
 // TestKillDoor kills the door daemon at random moments, its start among them.
 func TestKillDoor(t *testing.T) {
+	t.Parallel()
 	r := newRig(begin(t, "kill-door", 3, 1000, 50_000))
 	r.storm(func() {
 		r.s.kill()
@@ -30,6 +31,7 @@ func TestKillDoor(t *testing.T) {
 
 // TestKillCentral kills the central log while entries come: what it confirmed is in its file.
 func TestKillCentral(t *testing.T) {
+	t.Parallel()
 	r := newRig(begin(t, "kill-central", 3, 200, 50_000))
 	r.storm(func() {
 		r.c.kill()
@@ -52,6 +54,7 @@ func TestKillBroker(t *testing.T) {
 
 // TestBrokerWiped has the broker forget sessions, queues and retained messages.
 func TestBrokerWiped(t *testing.T) {
+	t.Parallel()
 	r := newRig(begin(t, "broker-wiped", 0, 100, 2000))
 	r.storm(func() {
 		r.broker.Kill()

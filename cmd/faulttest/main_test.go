@@ -37,7 +37,7 @@ func withPrograms(run func() int) int {
 	}
 	if err == nil {
 		bin = filepath.Join(dir, "sound")
-		err = build(bin, nil)
+		err = build(bin, nil, "kidoband", "kidoban", "kidobanlog")
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -54,9 +54,9 @@ func withPrograms(run func() int) int {
 // change is a few words of a source file put otherwise.
 type change struct{ file, old, anew string }
 
-// build builds the programs into dir, with changes that the source does not have.
-func build(dir string, changes []change) error {
-	args := []string{"build", "-o", dir + "/"}
+// build builds programs into dir, with changes that the source does not have.
+func build(dir string, changes []change, programs ...string) error {
+	args := []string{"build", "-ldflags=-s -w", "-o", dir + "/"} // linked sooner
 	if len(changes) > 0 {
 		overlay, err := plant(dir+"-source", changes)
 		if err != nil {
@@ -64,7 +64,7 @@ func build(dir string, changes []change) error {
 		}
 		args = append(args, "-overlay", overlay)
 	}
-	for _, p := range []string{"kidoband", "kidoban", "kidobanlog"} {
+	for _, p := range programs {
 		args = append(args, "kidoban/cmd/"+p)
 	}
 	c := exec.Command("go", args...)

@@ -177,6 +177,7 @@ func (r *rig) either(f func(*network)) {
 
 // TestNetworkCut cuts connections while messages are under way.
 func TestNetworkCut(t *testing.T) {
+	t.Parallel()
 	r := newRig(begin(t, "network-cut", 3, 250, 8000))
 	r.storm(func() { r.either((*network).cut) })
 }
@@ -208,6 +209,7 @@ func TestNetworkHalfOpen(t *testing.T) {
 
 // TestNetworkDuplicated has messages come twice, both ways.
 func TestNetworkDuplicated(t *testing.T) {
+	t.Parallel()
 	r := newRig(begin(t, "network-duplicated", 0, 150, 5000))
 	r.near.repeat.Store(3)
 	r.far.repeat.Store(3)

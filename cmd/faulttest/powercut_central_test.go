@@ -23,6 +23,7 @@ import (
 
 // TestPowerCutCentral cuts the power of a central log that receives, verifies, stores and confirms.
 func TestPowerCutCentral(t *testing.T) {
+	t.Parallel()
 	powerCut(begin(t, "power-cut-central", 40, 50_000, 1_000_000), centralLife)
 }
 
@@ -32,11 +33,11 @@ func unsyncedCentral(how, number string) []change {
 }
 
 func TestControlCentralNormal(t *testing.T) {
-	control(t, "control-normal-central", unsyncedCentral("NORMAL", "1"), centralLife)
+	control(t, "control-normal-central", "kidobanlog", unsyncedCentral("NORMAL", "1"), centralLife)
 }
 
 func TestControlCentralOff(t *testing.T) {
-	control(t, "control-off-central", unsyncedCentral("OFF", "0"), centralLife)
+	control(t, "control-off-central", "kidobanlog", unsyncedCentral("OFF", "0"), centralLife)
 }
 
 var ackSaid = regexp.MustCompile(`(?s)/ack.{0,8}\{"sequence":(\d+),`)

@@ -23,6 +23,7 @@ import (
 
 // TestPowerCutDoor cuts the power of a door daemon that badges, orders, imports, publishes and is confirmed.
 func TestPowerCutDoor(t *testing.T) {
+	t.Parallel()
 	powerCut(begin(t, "power-cut-door", 40, 50_000, 1_000_000), doorLife)
 }
 
@@ -37,11 +38,11 @@ func unsynced(how, number string) []change {
 }
 
 func TestControlDoorNormal(t *testing.T) {
-	control(t, "control-normal-door", unsynced("NORMAL", `"1"`), doorLife)
+	control(t, "control-normal-door", "kidoband", unsynced("NORMAL", `"1"`), doorLife)
 }
 
 func TestControlDoorOff(t *testing.T) {
-	control(t, "control-off-door", unsynced("OFF", `"0"`), doorLife)
+	control(t, "control-off-door", "kidoband", unsynced("OFF", `"0"`), doorLife)
 }
 
 var (

@@ -108,11 +108,15 @@ func powerCut(k *kind, live func(t testing.TB, bin string, rnd *rand.Rand) *life
 	}
 }
 
-// control is powerCut on programs that do not sync as they should: it must find losses.
-func control(t *testing.T, name string, changes []change, live func(t testing.TB, bin string, rnd *rand.Rand) *life) {
+// control is powerCut on a program that does not sync as it should: it must find losses.
+func control(t *testing.T, name, program string, changes []change, live func(t testing.TB, bin string, rnd *rand.Rand) *life) {
+	t.Parallel()
 	k := begin(t, name, 0, 2000, 2000)
 	dir := filepath.Join(t.TempDir(), "bin")
-	if err := build(dir, changes); err != nil {
+	if err := os.CopyFS(dir, os.DirFS(bin)); err != nil {
+		t.Fatal(err)
+	}
+	if err := build(dir, changes, program); err != nil {
 		t.Fatal(err)
 	}
 	caught := 0
