@@ -88,6 +88,9 @@ func allPages(t *rapid.T, s *store.Store, l store.Lines) (ids []string) {
 		if more = p.More; !ok || parsed != p.Next {
 			t.Fatalf("%q is read as %v", p.Next, parsed)
 		}
+		if more && p.Next == at {
+			t.Fatalf("the page after %v goes on after %v", at, p.Next)
+		}
 		at = p.Next
 	}
 	return ids

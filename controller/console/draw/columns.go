@@ -10,7 +10,7 @@ const (
 // Columns draws a chart upright, its categories along the foot.
 func Columns(c Chart) template.HTML {
 	var p, legend pen
-	top := c.legend(&legend, 2) + small
+	top := c.legend(&legend, 2) + small + 4
 	c.begin(&p, top+plotHigh+small*2)
 	p.WriteString(legend.String())
 	f := frame{pen: &p, c: c, top: top, right: wide - 2, bottom: top + plotHigh, scale: scaleOf(c.highest())}
