@@ -33,11 +33,17 @@ const (
 	lastLooked = 300
 )
 
-// passing are the types that say what another one says already, or that nobody looks for at a glance.
+// passing are the types that say what another one says already, or that nobody looks for at a glance: left out where they are
+// of no weight.
 var passing = map[journal.Type]bool{
-	journal.LockReleased: true, journal.LockSecured: true, journal.AccessPending: true, journal.DoorClosed: true,
+	journal.LockReleased: true, journal.LockSecured: true, journal.AccessPending: true, journal.DoorOpened: true, journal.DoorClosed: true,
 	journal.DoorExitRequested: true, journal.LinkBacklogged: true, journal.LinkDrained: true, journal.JournalVerified: true,
-	journal.AccountSignedIn: true, journal.AccountSignedOut: true, journal.VisitEscorted: true,
+	journal.AccountSignedIn: true, journal.AccountSignedOut: true, journal.VisitEscorted: true, journal.VisitOpened: true, journal.AccessGranted: true,
+}
+
+// passes says that an entry is left out.
+func passes(e *journal.Entry) bool {
+	return passing[e.Type] && (e.Severity == journal.Info || e.Type != journal.AccessGranted && e.Severity == journal.Notice)
 }
 
 func (k *Desk) now(w http.ResponseWriter, r *http.Request) {
@@ -75,7 +81,7 @@ func (k *Desk) last(ctx context.Context, size uint64, all bool) (out []json.RawM
 			continue
 		}
 		e, err := journal.Parse(rows[i].Payload)
-		if err != nil || passing[e.Entry.Type] {
+		if err != nil || passes(&e.Entry) {
 			continue
 		}
 		out = append(out, rows[i].Payload)

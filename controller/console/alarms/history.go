@@ -3,7 +3,6 @@ package alarms
 import (
 	"strconv"
 
-	"kidoban/controller/access"
 	"kidoban/controller/console/live"
 	"kidoban/controller/console/web"
 	"kidoban/controller/console/words"
@@ -19,9 +18,8 @@ func entries(c *web.Call, q desk.Entries, s live.Seen) (out []words.Line, before
 	if err := c.Post("journal/page", q, &got); err != nil {
 		return nil, 0, err
 	}
-	names := func(person string) string { return s.Now.Names[access.PersonID(person)] }
 	for _, e := range got.Entries {
-		out = append(out, words.Payload(c.Lang, e.Line, names))
+		out = append(out, s.Line(e.Line))
 	}
 	return out, got.Before, nil
 }

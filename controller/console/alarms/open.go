@@ -162,4 +162,3 @@ func silence(c *web.Call) (web.Answer, error) {
 	}
 	return after(c, err, back(c), "alarms.done.silenced", func(no error) (web.Answer, error) { return indexPage(c, no) })
 }
-

@@ -93,4 +93,3 @@ func printPaper(c *web.Call) (web.Answer, error) {
 
 // local is an instant as a datetime-local field shows it.
 func local(t time.Time) string { return t.In(access.JST).Format("2006-01-02T15:04") }
-

@@ -2,6 +2,8 @@ package live
 
 import (
 	"cmp"
+	"slices"
+	"strings"
 	"time"
 
 	"kidoban/controller/access"
@@ -39,6 +41,21 @@ func (s Seen) Place(a ledger.Alarm) string {
 		return s.Zone(a.Zone)
 	}
 	return ""
+}
+
+// Line is an entry in words, its doors and zones as the configuration calls them.
+func (s Seen) Line(payload []byte) words.Line {
+	l := words.Payload(s.Lang, payload, func(person string) string { return s.Now.Names[access.PersonID(person)] })
+	parts := strings.Fields(l.Where)
+	for i, p := range parts {
+		if title := s.Door(p).Title; title != p {
+			parts[i] = title
+		} else {
+			parts[i] = s.Zone(p)
+		}
+	}
+	l.Where = strings.Join(slices.Compact(parts), " ")
+	return l
 }
 
 // When is a minute as briefly as it can be said.

@@ -164,9 +164,8 @@ type eventLine struct {
 }
 
 func eventsOf(s live.Seen) (out events) {
-	names := func(person string) string { return s.Now.Names[access.PersonID(person)] }
 	for _, e := range s.Now.Last {
-		l := words.Payload(s.Lang, e, names)
+		l := s.Line(e)
 		out.Lines = append(out.Lines, eventLine{l, timeOf(s, l)})
 	}
 	return out
