@@ -41,7 +41,6 @@ func (k *Desk) auditRoutes(m *http.ServeMux) {
 type Stored struct {
 	Leaf
 	Purged  bool   `json:"purged,omitempty"`
-	Hash    string `json:"hash"`              // of the leaf
 	Private bool   `json:"private,omitempty"` // it has a private part, which is kept
 	Bound   string `json:"bound,omitempty"`   // hex SHA-256 of the private part, as the entry binds it
 	Size    uint64 `json:"size"`              // of the journal
@@ -84,7 +83,7 @@ func (k *Desk) entry(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	out := Stored{
-		Leaf: Leaf{Sequence: row.Sequence, Line: lineOf(row)}, Purged: row.Payload == nil, Hash: row.Leaf.String(),
+		Leaf: Leaf{Sequence: row.Sequence, Line: lineOf(row), Leaf: row.Leaf.String()}, Purged: row.Payload == nil,
 		Private: row.Private != nil, Size: k.Store.Head().Size,
 	}
 	out.Bound, _ = journal.BindsPrivate(row.Payload)

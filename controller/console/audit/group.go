@@ -1,9 +1,15 @@
-// Package audit is for those who trust nobody: verify the journal, prove a line, see who searched and printed.
+// Package audit is for those who trust nobody (Articles 4, 6 and 16(5)): the journal verified while they watch, every entry
+// as it is stored with its proof, its heads and who signed them, who searched and printed what for, and what was done to
+// deter, prevent, detect and recover.
+//
+// What a page says of a hash or a signature it has computed itself, from what the daemon handed out. The key, too, is what
+// the daemon says: the page shows its fingerprint, to be compared with the one that is kept elsewhere.
 package audit
 
 import (
 	"embed"
 
+	"kidoban/controller/account"
 	"kidoban/controller/console/web"
 )
 
@@ -12,11 +18,41 @@ var files embed.FS
 
 // Group is these pages.
 func Group() web.Group {
+	search := []account.Action{account.SearchRegister}
+	verify := []account.Action{account.VerifyJournal}
 	return web.Group{Name: "audit", Files: files, Routes: []web.Route{
 		{Method: "GET", Path: "/audit", Do: index},
+		{Method: "GET", Path: "/audit/verify", Do: verifying},
+		{Method: "POST", Path: "/audit/verify", May: verify, Do: begin},
+		{Method: "GET", Path: "/audit/entries", Do: entries},
+		{Method: "GET", Path: "/audit/entry/{n}", Do: entry},
+		{Method: "POST", Path: "/audit/entry/{n}", May: search, Do: private},
+		{Method: "GET", Path: "/audit/entry/{n}/proof", Do: proofFile},
+		{Method: "GET", Path: "/audit/entry/{n}/line", Do: lineFile},
+		{Method: "GET", Path: "/audit/checkpoints", Do: checkpoints},
+		{Method: "GET", Path: "/audit/checkpoints/{which}", Do: checkpointFile},
+		{Method: "GET", Path: "/audit/uses", May: search, Do: usesPage},
+		{Method: "POST", Path: "/audit/uses", May: search, Do: uses},
+		{Method: "GET", Path: "/audit/coverage", Do: coverage},
+		{Method: "GET", Path: "/audit/articles", Do: articlesPage},
 	}}
 }
 
-func index(*web.Call) (web.Answer, error) {
-	return web.Page{Name: "audit/index"}, nil
+// tab is one of the ways into the audit.
+type tab struct {
+	Path, Word string
+	Here       bool
+}
+
+func tabs(c *web.Call, here string) []tab {
+	var out []tab
+	for _, x := range []struct{ path, word string }{
+		{"/audit", "audit.tab.head"}, {"/audit/entries", "audit.tab.entries"}, {"/audit/checkpoints", "audit.tab.checkpoints"},
+		{"/audit/uses", "audit.tab.uses"}, {"/audit/coverage", "audit.tab.coverage"}, {"/audit/articles", "audit.tab.articles"},
+	} {
+		if x.path != "/audit/uses" || c.May(account.SearchRegister) {
+			out = append(out, tab{x.path, x.word, x.path == here})
+		}
+	}
+	return out
 }

@@ -73,6 +73,7 @@ func (w *Words) functions(l access.Language) template.FuncMap {
 		"lang": func() string { return Tag(l) },
 		// term is a word of the record: term "card" "lost".
 		"term":   func(domain string, value any) string { return words.Term(l, words.Domain(domain), fmt.Sprint(value)) },
+		"stamp":  words.Stamp,
 		"fiscal": func(year int) string { return words.FiscalYear(l, year) },
 		"day":    words.Day, "minute": words.Minute, "days": func(s access.Span) string { return Days(l, s) },
 	}
