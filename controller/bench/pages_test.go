@@ -86,6 +86,9 @@ func readPages(t *testing.T, disk *store.Store, n int) {
 		{"journal, a page of a month's refusals", 20 * time.Millisecond, leaf(store.Search{Span: monthOf(n, 0), Types: []journal.Type{journal.AccessDenied}}, "")},
 	} {
 		took := asked(t, c.ask, count(60, 2))
+		if err := disk.Count(ctx); err != nil { // as Run does
+			t.Fatal(err)
+		}
 		p95 := quantile(took, 95)
 		show(line{"P8", c.what, short(p95), c.bar.String(), "-", verdict(true, p95 <= c.bar, false), fmt.Sprintf("p95; p50 %s; %s", short(quantile(took, 50)), raw)})
 		raw = "as above"

@@ -213,7 +213,7 @@ func (p *pager) union(parts []part, low, high int64) (string, []any) {
 		c.when(part.how != "", part.how, part.args...)
 		c.when(true, "t.sequence >= ? AND t.sequence < ?", low, high)
 		p.others(&c)
-		query.WriteString("SELECT " + foundColumns + " FROM trace t " + how + " CROSS JOIN entry e USING (sequence)" + c.text())
+		query.WriteString("SELECT " + tracedColumns + " FROM trace t " + how + " CROSS JOIN entry e USING (sequence)" + c.text())
 		args = append(args, c.args...)
 	}
 	return query.String() + " ORDER BY 1 DESC", args

@@ -93,7 +93,11 @@ func (r *Reader) search(ctx context.Context, q *Search, yield func(Found) bool) 
 	return nil
 }
 
-const foundColumns = "e.sequence, substr(e.hashes, 1, 32), e.payload, e.private"
+const (
+	foundColumns  = "e.sequence, " + foundRest
+	tracedColumns = "t.sequence, " + foundRest // in the index's own order: SQLite sorts by e.sequence once more
+	foundRest     = "substr(e.hashes, 1, 32), e.payload, e.private"
+)
 
 func (q *Search) found(c values) (f Found, ok bool) {
 	payload, _ := c[2].([]byte)
@@ -164,5 +168,5 @@ func (q *Search) by(index, condition string, args ...any) (string, []any) {
 			c.args = append(c.args, string(t))
 		}
 	}
-	return "SELECT " + foundColumns + " FROM trace t " + how + " CROSS JOIN entry e USING (sequence)" + c.text() + q.order(), c.args
+	return "SELECT " + tracedColumns + " FROM trace t " + how + " CROSS JOIN entry e USING (sequence)" + c.text() + q.order(), c.args
 }
