@@ -146,7 +146,7 @@ func doorProblems(s live.Seen) (out []problem) {
 		}
 		if d.Siren {
 			add("room.problem.siren", "", "", rankAlert)
-			out[len(out)-1].Door = d.Name
+			out[len(out)-1].Door, out[len(out)-1].Sign = d.Name, "▲"
 		}
 	}
 	return out
