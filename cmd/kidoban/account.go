@@ -21,7 +21,7 @@ func (t *tool) accounts() *cobra.Command {
 			"and another approves. There is no default password: whoever adds an account makes one, and its holder sets their own\n" +
 			"before anything else.",
 	}
-	c.AddCommand(t.addAccount(), t.listAccounts(), t.password(), t.closeAccount())
+	c.AddCommand(t.addAccount(), t.listAccounts(), t.password(), t.codes(), t.closeAccount())
 	return c
 }
 
@@ -32,12 +32,16 @@ func (t *tool) addAccount() *cobra.Command {
 		Use: "add NAME", Short: "add an account for a person, with a first password", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			a.Name, a.Person = args[0], access.PersonID(person)
-			if a.Password, err = fresh(cmd, file); err != nil {
-				return err
+			if !a.Directory {
+				if a.Password, err = fresh(cmd, file); err != nil {
+					return err
+				}
 			}
 			return t.order(cmd, "account", a)
 		},
 	}
+	c.Flags().BoolVar(&a.Directory, "directory", false, "the site's directory ([directory] in the configuration) tries its password: it has none here")
+	c.Flags().StringVar(&a.Login, "login", "", "with --directory: its `name` there, where it is another")
 	c.Flags().StringVar(&person, "person", "", "whose it is: an id of the roster (required)")
 	c.Flags().StringVar(&file, "password-file", "", "read the password from the first line of this `file` (- = standard input)")
 	_ = c.MarkFlagRequired("person")

@@ -19,7 +19,9 @@ func (t *tool) signIn() *cobra.Command {
 	var file string
 	c := &cobra.Command{
 		Use: "sign-in NAME", Short: "sign in with a password: what you do then is recorded as yours", Args: cobra.ExactArgs(1),
-		Long: "The sign-in ends by itself after some minutes without use and at the end of a working day, and with kidoban sign-out.\n" +
+		Long: "An account with one-time codes is asked for one. Grave acts (accounts, the roster, cards, disposal, export) take a sign-in\n" +
+			"of the last minutes: sign in again before them.\n" +
+			"The sign-in ends by itself after some minutes without use and at the end of a working day, and with kidoban sign-out.\n" +
 			"Its token lies in XDG_RUNTIME_DIR or ~/.cache, for this user of the machine alone. With several signed in, --account\n" +
 			"says who speaks; --account - is the user of the machine.",
 		RunE: func(cmd *cobra.Command, a []string) error {
@@ -30,9 +32,8 @@ func (t *tool) signIn() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			var got desk.SignedIn
-			in := desk.SignIn{Name: a[0], Password: password}
-			if err := desk.Dial(t.socket).Post(cmd.Context(), "sign-in", in, &got); err != nil {
+			got, err := t.shown(cmd, desk.SignIn{Name: a[0], Password: password})
+			if err != nil {
 				return err
 			}
 			if err := t.keep(got.Account, got.Token); err != nil {
@@ -42,11 +43,34 @@ func (t *tool) signIn() *cobra.Command {
 			if got.Temporary {
 				fmt.Fprintln(cmd.OutOrStdout(), "first set a password of your own: kidoban account password")
 			}
+			if got.Enrol {
+				fmt.Fprintln(cmd.OutOrStdout(), "first set up a second proof: kidoban account code, or a passkey in the console")
+			}
 			return nil
 		},
 	}
 	c.Flags().StringVar(&file, "password-file", "", "read the password from the first line of this `file` (- = standard input)")
 	return c
+}
+
+// shown shows the daemon who somebody is: by the password, and by a one-time code where the account has them.
+func (t *tool) shown(cmd *cobra.Command, in desk.SignIn) (got desk.SignedIn, err error) {
+	if err := desk.Dial(t.socket).Post(cmd.Context(), "sign-in", in, &got); err != nil {
+		return got, err
+	}
+	switch got.Needs {
+	case desk.NeedsPasskey:
+		return got, errors.New("this account signs in with its passkey, in the console; for the command line give it one-time codes there too")
+	case desk.NeedsCode:
+		code, err := secret(cmd, "code: ", "")
+		if err != nil {
+			return got, err
+		}
+		pending := got.Pending
+		got = desk.SignedIn{}
+		return got, desk.Dial(t.socket).Post(cmd.Context(), "sign-in/code", desk.Code{Pending: pending, Code: code}, &got)
+	}
+	return got, nil
 }
 
 // signOut ends a sign-in.

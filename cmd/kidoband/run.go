@@ -199,6 +199,7 @@ func (d *daemon) wire(ctx context.Context) error {
 	d.desk, err = desk.New(desk.Deps{
 		Controller: d.loop, Store: d.store, Keys: d.keys, Config: d.conf, Clock: d.clock, Sim: d.soft, Learner: d.learner(), Version: Version, Digest: d.digest,
 		Link: d.linkState, Log: d.log, Delivered: d.delivered(), Roster: d.inbox,
+		Passkeys: apart(),
 	})
 	return err
 }

@@ -20,6 +20,7 @@ import (
 	"kidoban/controller/journal"
 	"kidoban/controller/outbox"
 	"kidoban/controller/outbox/link"
+	"kidoban/controller/passkey"
 	"kidoban/controller/store"
 	"kidoban/device/panel"
 )
@@ -111,6 +112,15 @@ func checkOnly(path string, out io.Writer) error {
 	}
 	fmt.Fprintf(out, "%s: in order, %d door(s)\n", path, len(c.Doors))
 	return nil
+}
+
+// apart has questions about passkeys answered by the kidoban that lies beside this program.
+func apart() passkey.Apart {
+	program, err := os.Executable()
+	if err != nil {
+		program = "/usr/bin/kidoband"
+	}
+	return passkey.Apart{Program: filepath.Join(filepath.Dir(program), "kidoban"), Args: []string{"passkey"}}
 }
 
 func newLog() *slog.Logger {

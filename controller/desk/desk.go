@@ -53,6 +53,7 @@ type Deps struct {
 	Link       func() string // how the way to the central log stands
 	Roster     *inbox.Inbox  // where the office's roster arrives; nil where the roster is the door's own
 	Delivered  func() uint64 // entries that the central log has acknowledged; nil where there is none
+	Passkeys   Passkeys      // checks them; nil where there are none
 	Log        *slog.Logger
 }
 

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"kidoban/controller/account"
-	"kidoban/controller/passkey"
 )
 
 // purpose is what a flow is the middle of.
@@ -30,7 +29,7 @@ type flow struct {
 	tries     int
 	hash      string // the password's that was right
 	secret    Password
-	challenge passkey.Challenge
+	challenge []byte // of a passkey
 }
 
 // The bounds of flows: how long they wait, how many wrong codes they bear, and how many there are, the oldest going first.
