@@ -130,12 +130,16 @@ func (v *service) follow() error {
 	return nil
 }
 
-// stored tells of an entry that became durable.
-func (v *service) stored(_ string, payload []byte) {
-	if v.metrics != nil {
-		v.metrics.Stored()
+// stored tells of entries that became durable.
+func (v *service) stored(_ string, all [][]byte) {
+	var lines []byte
+	for _, payload := range all {
+		if v.metrics != nil {
+			v.metrics.Stored()
+		}
+		lines = append(append(lines, archive.Line(payload)...), '\n')
 	}
-	fmt.Fprintln(v.out, archive.Line(payload))
+	_, _ = v.out.Write(lines)
 }
 
 // caughtUp tells of many at once: a line that people can follow.

@@ -34,7 +34,7 @@ type Config struct {
 	Key      note.Signer                          // the central log's
 	Own      shelf.Own                            // the journal in which it says what it finds; zero = none
 	Silent   time.Duration                        // without a fresh checkpoint for so long a controller is silent; 0 = 90s
-	Print    func(origin string, payload []byte)  // called for every entry that became durable, in order; nil = nobody
+	Print    func(origin string, all [][]byte)    // called with the entries that became durable together, in order; nil = nobody
 	Many     func(origin string, from, to uint64) // called in its place where a journal catches up: [from, to); nil = nobody
 	Log      *slog.Logger                         // what a person must hear of: forks, unknown journals
 	Seen     func(Seen)                           // called for what controllers say of themselves; nil = nobody; must not block
@@ -64,7 +64,7 @@ var filters = []string{"kidoban/v1/+/+/event/+", "kidoban/v1/+/+/batch", "kidoba
 
 const (
 	unknownMost = 256
-	printMost   = 256             // more at once nobody reads
+	printMost   = 100             // more at once nobody reads
 	askAgain    = 5 * time.Second // between two acks of the same size
 
 	// A broker that is gone without a word is missed this soon: with the link's own patience the time until another

@@ -186,10 +186,10 @@ func (f *follower) run(size uint64) []shelf.Leaf {
 	return ls
 }
 
-// settle verifies and writes what can be. It returns the sequences that became durable: [from, to).
-func (f *follower) settle(ctx context.Context, by note.Signer) (from, to uint64, found finding, err error) {
+// settle verifies and writes what can be. It returns the sequences that became durable, [from, to), and the last of them.
+func (f *follower) settle(ctx context.Context, by note.Signer) (from, to uint64, run []shelf.Leaf, found finding, err error) {
 	if f.Fork != "" || len(f.early) == 0 && (len(f.targets) == 0 || f.tree.Size() == f.Size) {
-		return 0, 0, found, nil
+		return 0, 0, nil, found, nil
 	}
 	best := -1
 	for i, t := range f.targets {
@@ -201,23 +201,23 @@ func (f *follower) settle(ctx context.Context, by note.Signer) (from, to uint64,
 		if f.reach-f.tree.Size() >= writeFrom {
 			err = f.write(ctx, f.run(f.reach), nil)
 		}
-		return 0, 0, found, err
+		return 0, 0, nil, found, err
 	}
-	run := f.run(f.targets[best].Size)
+	run = f.run(f.targets[best].Size)
 	good, odd := f.lead(run, best)
 	if good < 0 {
 		found, err = f.mismatch(ctx, f.targets[best])
-		return 0, 0, found, err
+		return 0, 0, nil, found, err
 	}
 	t := f.targets[good]
 	run = run[:t.Size-f.tree.Size()]
 	cosigned, err := journal.Cosign(t.msg, f.Key, by)
 	if err != nil {
-		return 0, 0, found, err
+		return 0, 0, nil, found, err
 	}
 	from = f.Size
 	if err := f.write(ctx, run, &shelf.Seal{Size: t.Size, Checkpoint: cosigned}); err != nil {
-		return 0, 0, found, err
+		return 0, 0, nil, found, err
 	}
 	f.Size, f.Checkpoint, f.latest = t.Size, cosigned, t.Time
 	f.targets = append([]target(nil), f.targets[good+1:]...)
@@ -226,7 +226,7 @@ func (f *follower) settle(ctx context.Context, by note.Signer) (from, to uint64,
 	if odd != nil {
 		found = f.contradiction(odd.Checkpoint, odd.msg, odd.Time.After(t.Time))
 	}
-	return from, f.Size, found, nil
+	return from, f.Size, run, found, nil
 }
 
 // lead is the highest target, up to best, to which a run leads, -1 if to none; and one below it, if there is any, that it

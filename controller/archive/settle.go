@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"kidoban/controller/archive/shelf"
 	"kidoban/controller/journal"
 	"kidoban/controller/outbox/link"
 	"kidoban/controller/wire"
@@ -47,7 +48,7 @@ func (a *Archive) settle(ctx context.Context) (wake time.Time, err error) {
 
 // store makes durable what is verified of one journal, and says so.
 func (a *Archive) store(ctx context.Context, f *follower, now time.Time) error {
-	from, to, found, err := f.settle(ctx, a.cfg.Key)
+	from, to, run, found, err := f.settle(ctx, a.cfg.Key)
 	if err != nil {
 		return err
 	}
@@ -63,7 +64,7 @@ func (a *Archive) store(ctx context.Context, f *follower, now time.Time) error {
 		return err
 	}
 	a.confirm(f, to > from, now)
-	return a.print(ctx, f, from, to)
+	return a.print(ctx, f, from, to, run)
 }
 
 // ask asks for what is missing, and says when to ask again.
@@ -77,7 +78,8 @@ func (a *Archive) ask(ctx context.Context, f *follower, now time.Time) (next tim
 	return next, a.found(ctx, f, f.dumb(), now)
 }
 
-func (a *Archive) print(ctx context.Context, f *follower, from, to uint64) error {
+// print tells of what became durable: run, and what was in the file before it.
+func (a *Archive) print(ctx context.Context, f *follower, from, to uint64, run []shelf.Leaf) error {
 	if to > from+printMost && a.cfg.Many != nil {
 		a.cfg.Many(f.Origin, from, to)
 		return nil
@@ -85,12 +87,24 @@ func (a *Archive) print(ctx context.Context, f *follower, from, to uint64) error
 	if a.cfg.Print == nil || from >= to {
 		return nil
 	}
-	return a.shelf.Entries(ctx, f.Journal, from, func(_ uint64, payload []byte) error {
+	var all [][]byte
+	take := func(_ uint64, payload []byte) error {
 		if payload != nil {
-			a.cfg.Print(f.Origin, payload)
+			all = append(all, payload)
 		}
 		return nil
-	})
+	}
+	if uint64(len(run)) < to-from {
+		if err := a.shelf.Entries(ctx, f.Journal, from, take); err != nil {
+			return err
+		}
+		run = nil
+	}
+	for _, l := range run {
+		_ = take(0, l.Payload)
+	}
+	a.cfg.Print(f.Origin, all)
+	return nil
 }
 
 // confirm publishes the ack of what is durable: at once when it grew, else now and then when somebody seems not to

@@ -57,7 +57,8 @@ type publisher struct {
 
 const topic = "kidoban/v1/maizuru/main-ctl/"
 
-// confirmed publishes the next n entries with a checkpoint every so often, and waits for the ack of all.
+// confirmed publishes the next n entries with a checkpoint every so often, and waits for the ack of all. What is published
+// is made ready before, as for the others.
 func (p *publisher) confirmed(n int) time.Duration {
 	p.t.Helper()
 	disk := p.site.open(p.t)
@@ -65,11 +66,17 @@ func (p *publisher) confirmed(n int) time.Duration {
 	for disk.Head().Size < p.done+uint64(n) {
 		fill(p.t, disk, n)
 	}
+	end := p.done + uint64(n)
+	var all []link.Message
+	for from := p.done; from < end; {
+		some := p.some(disk, from, min(250, end-from))
+		all, from = append(all, some...), from+uint64(len(some)-1)
+	}
 	l := p.join("player", topic+"ack")
 	defer l.Close()
-	began, end := time.Now(), p.done+uint64(n)
-	for from := p.done; from < end; {
-		from = p.some(l, disk, from, min(250, end-from))
+	began := time.Now()
+	for _, m := range all {
+		p.put(l, m)
 	}
 	for m := range l.In() {
 		if acks(m, end) {
@@ -88,7 +95,10 @@ func (p *publisher) heard() {
 	l := p.join("player", topic+"ack")
 	defer l.Close()
 	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); {
-		p.done = p.some(l, disk, 0, 1)
+		for _, m := range p.some(disk, 0, 1) {
+			p.put(l, m)
+		}
+		p.done = 1
 		select {
 		case m := <-l.In():
 			if acks(m, p.done) {
@@ -105,14 +115,14 @@ func acks(m link.Message, size uint64) bool {
 	return strings.Contains(string(m.Payload), fmt.Sprintf(`"sequence":%d,`, size-1))
 }
 
-// some publishes n entries and a checkpoint over all until then.
-func (p *publisher) some(l *link.Link, disk *store.Store, from, n uint64) uint64 {
+// some is n entries and a checkpoint over all until then, each as a message.
+func (p *publisher) some(disk *store.Store, from, n uint64) (all []link.Message) {
 	rows, err := disk.Rows(context.Background(), from, int(n))
 	if err != nil {
 		p.t.Fatal(err)
 	}
 	for _, r := range rows {
-		p.put(l, link.Message{Topic: topic + "event/" + r.Class, Payload: r.Payload})
+		all = append(all, link.Message{Topic: topic + "event/" + r.Class, Payload: r.Payload})
 	}
 	from += uint64(len(rows))
 	root, err := disk.RootAt(context.Background(), from)
@@ -124,8 +134,7 @@ func (p *publisher) some(l *link.Link, disk *store.Store, from, n uint64) uint64
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	p.put(l, link.Message{Topic: topic + "checkpoint", Payload: msg})
-	return from
+	return append(all, link.Message{Topic: topic + "checkpoint", Payload: msg})
 }
 
 // payloads are the last n of what is confirmed.

@@ -34,10 +34,10 @@ func besideEverything(t *testing.T, dir string) {
 	bin := programs(t, dir)
 	c := follow(t, bin, filepath.Join(dir, "p3c"), s)
 	var out *outbox.Outbox
-	ready := make(chan struct{})
+	ready, shown := make(chan struct{}), map[string]string{}
 	d := start(t, s, people, func(v controller.Turned) {
 		<-ready
-		passOn(out, v)
+		passOn(out, v, shown)
 	})
 	out = carry(t, s, d.disk, c)
 	close(ready)
@@ -79,14 +79,15 @@ func (d *door) top(out *outbox.Outbox, n int) {
 	out.Kick()
 }
 
-// passOn is what the daemon does after each turn.
-func passOn(out *outbox.Outbox, v controller.Turned) {
+// passOn is what the daemon does after each turn: whatever changed of a door is published. shown is what was, last.
+func passOn(out *outbox.Outbox, v controller.Turned, shown map[string]string) {
 	if !v.Durable {
 		return
 	}
 	out.Kick()
 	for _, view := range v.State.Views() {
-		if b, err := json.Marshal(view); err == nil {
+		if b, err := json.Marshal(view); err == nil && shown[view.Door] != string(b) {
+			shown[view.Door] = string(b)
 			out.Door(view.Door, b)
 		}
 	}

@@ -27,10 +27,10 @@ func badgeShown(t *testing.T, dir string) {
 	s := build(t, filepath.Join(dir, "p12"), count(10_000, 100), 0)
 	w := watch(t, bin, filepath.Join(dir, "p12c"), s)
 	var out *outbox.Outbox
-	ready := make(chan struct{})
+	ready, shown := make(chan struct{}), map[string]string{}
 	d := start(t, s, count(10_000, 100), func(v controller.Turned) {
 		<-ready
-		passOn(out, v)
+		passOn(out, v, shown)
 	})
 	out = carry(t, s, d.disk, w.central)
 	close(ready)
