@@ -100,7 +100,7 @@ func (p *pager) aided(ctx context.Context, tx *sql.Tx) error {
 	end := low
 	if len(parts) == 0 {
 		end = max(low, high-int64(cmp.Or(p.q.Look, windowTraces)))
-		parts = []part{{index: "", how: ""}}
+		parts = []part{{}} // the index itself, in its order
 	}
 	query, args := p.union(parts, end, high)
 	full, err := p.take(ctx, tx, query, args)
@@ -151,11 +151,10 @@ func (p *pager) bounds(ctx context.Context, tx *sql.Tx) (low, high int64, err er
 	}
 }
 
-// part is one way into the index: the sequences come in order.
+// part is one way into the index.
 type part struct {
 	index, how string
 	args       []any
-	sorted     bool // they do not: there are few enough to sort
 }
 
 // parts are the ways that find what is meant; none, where looking through the index is as good.
@@ -194,7 +193,7 @@ func (p *pager) rare(ctx context.Context, tx *sql.Tx) ([]part, error) {
 	if err != nil || n > fewTraces {
 		return nil, err
 	}
-	return []part{{index: "trace_type", how: how, args: args[:len(p.q.Types):len(p.q.Types)], sorted: true}}, nil
+	return []part{{index: "trace_type", how: how, args: args[:len(p.q.Types):len(p.q.Types)]}}, nil
 }
 
 // union asks for what the parts find between two sequences, the highest first.
