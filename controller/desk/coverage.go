@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"time"
@@ -12,8 +13,9 @@ import (
 
 // Coverage is what was done in a fiscal year to deter, prevent, detect and recover, and when: Article 6. It shows no person.
 type Coverage struct {
-	Year int   `json:"year"`
-	Done []Act `json:"done"` // in the order of the record
+	Year  int       `json:"year"`
+	Began time.Time `json:"began,omitzero"` // the journal; zero where its first entry was disposed of
+	Done  []Act     `json:"done"`           // in the order of the record
 }
 
 // Act is one thing that was done.
@@ -55,7 +57,7 @@ func (k *Desk) coverage(w http.ResponseWriter, r *http.Request) {
 	for t := range covering {
 		q.Types = append(q.Types, t)
 	}
-	out := Coverage{Year: year, Done: []Act{}}
+	out := Coverage{Year: year, Began: k.began(r.Context()), Done: []Act{}}
 	for f, err := range k.Store.Entries(r.Context(), q) {
 		if err != nil {
 			refuse(w, http.StatusServiceUnavailable, "%v", err)
@@ -69,4 +71,17 @@ func (k *Desk) coverage(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	reply(w, http.StatusOK, out)
+}
+
+// began is when the journal did, as its first entry states it.
+func (k *Desk) began(ctx context.Context) time.Time {
+	rows, err := k.Store.Rows(ctx, 0, 1)
+	if err != nil || len(rows) == 0 {
+		return time.Time{}
+	}
+	first, err := journal.Parse(rows[0].Payload)
+	if err != nil {
+		return time.Time{}
+	}
+	return first.Entry.At.Wall
 }

@@ -91,7 +91,7 @@ func coverage(c *web.Call) (web.Answer, error) {
 	}
 	for m := range 12 {
 		first := time.Date(year, time.April, 1, 0, 0, 0, 0, access.JST).AddDate(0, m, 0)
-		v.Months = append(v.Months, monthOf(c, first, v.Kinds, got.Done, next.Done))
+		v.Months = append(v.Months, monthOf(c, first, v.Kinds, &got, next.Done))
 	}
 	for _, m := range []string{"deter", "prevent", "detect", "recover"} {
 		v.Measures = append(v.Measures, measure{c.T("audit.measure." + m), c.T("audit.measured." + m)})
@@ -100,9 +100,10 @@ func coverage(c *web.Call) (web.Answer, error) {
 }
 
 // monthOf is a month: what was done in it, but of a review what was done about it, whenever that was.
-func monthOf(c *web.Call, first time.Time, all []kind, done, next []desk.Act) month {
+func monthOf(c *web.Call, first time.Time, all []kind, got *desk.Coverage, next []desk.Act) month {
 	m := month{Word: words.Month(c.Lang, first.Format("2006-01"))}
-	until := first.AddDate(0, 1, 0)
+	until, done := first.AddDate(0, 1, 0), got.Done
+	due := !c.Now.Before(until) && until.After(got.Began)
 	for d := first; d.Before(first.AddDate(0, 0, 31)); d = d.AddDate(0, 0, 1) {
 		m.Days = append(m.Days, dayOf(c, d, until, all, done))
 	}
@@ -114,7 +115,7 @@ func monthOf(c *web.Call, first time.Time, all []kind, done, next []desk.Act) mo
 				n, last = n+1, a
 			}
 		}
-		m.Cells = append(m.Cells, cellOf(c, k.Name, n, &last, !c.Now.Before(until)))
+		m.Cells = append(m.Cells, cellOf(c, k.Name, n, &last, due))
 	}
 	return m
 }
@@ -126,13 +127,13 @@ func of(a *desk.Act, first, until time.Time) bool {
 	return !a.At.Before(first) && a.At.Before(until)
 }
 
-func cellOf(c *web.Call, k desk.CoverageKind, n int, last *desk.Act, over bool) cell {
+func cellOf(c *web.Call, k desk.CoverageKind, n int, last *desk.Act, due bool) cell {
 	switch {
 	case n > 0 && last.Bad:
 		return cell{"bad", c.T("audit.covered.bad", "n", n), last.Sequence}
 	case n > 0:
 		return cell{"ok", c.T("audit.covered.times", "n", n), last.Sequence}
-	case over && monthly[k]:
+	case due && monthly[k]:
 		return cell{"wait", c.T("audit.covered.none"), 0}
 	}
 	return cell{}

@@ -60,17 +60,19 @@ func reviewPage(c *web.Call, r *rebuild.Result, fault error) (web.Answer, error)
 	for m := range 12 {
 		first := firstOf(year).AddDate(0, m, 0)
 		for _, z := range v.Zones {
-			v.Months = append(v.Months, monthOf(c, first, z, append(done.Done, next.Done...)))
+			v.Months = append(v.Months, monthOf(c, first, z, done.Began, append(done.Done, next.Done...)))
 		}
 	}
 	return web.Page{Name: "book/review", Data: v, Fault: fault}, nil
 }
 
 // monthOf is how a month stands: its last signature counts.
-func monthOf(c *web.Call, first time.Time, z web.Place, done []desk.Act) reviewed {
+func monthOf(c *web.Call, first time.Time, z web.Place, began time.Time, done []desk.Act) reviewed {
 	r := reviewed{Month: first.Format("2006-01"), Zone: z.Name, Room: z.Title, Over: !c.Now.Before(first.AddDate(0, 1, 0))}
 	r.Word = words.Month(c.Lang, r.Month)
 	switch {
+	case !first.AddDate(0, 1, 0).After(began):
+		r.State = mark{"off", c.T("book.review.before")}
 	case r.Over:
 		r.State = mark{"wait", c.T("book.review.open")}
 	case !c.Now.Before(first):
