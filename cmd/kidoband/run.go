@@ -355,7 +355,7 @@ func (d *daemon) notices(ctx context.Context) error {
 }
 
 // sign puts the controller's signature under what has become durable, at most a second later and off the badges' path,
-// whether or not there is anybody to send it to. What the outbox has signed already is left alone.
+// whether or not there is anybody to send it to, and keeps it. What the outbox signs is sent at once and not kept.
 func (d *daemon) sign(ctx context.Context) {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()

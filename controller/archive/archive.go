@@ -160,15 +160,6 @@ func (a *Archive) follow(ctx context.Context) error {
 	return nil
 }
 
-func sleep(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-ctx.Done():
-	}
-}
-
 // accepted takes up the journals that were accepted since it last looked.
 func (a *Archive) accepted(ctx context.Context, now time.Time) error {
 	a.lookedAt = now

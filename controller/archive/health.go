@@ -106,3 +106,12 @@ func (a *Archive) reached(ctx context.Context, now time.Time) error {
 
 // hopeless says that trying again is no use.
 func hopeless(err error) bool { return errors.Is(err, shelf.ErrReplaced) }
+
+func sleep(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}

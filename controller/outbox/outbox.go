@@ -51,7 +51,7 @@ type Config struct {
 	Dir        string // the data directory, for the sending position
 	Version    string // for the status topic
 
-	Own      note.Signer   // the controller's signing key: a backlog is confirmed in parts, which the store does not sign
+	Own      note.Signer   // the controller's signing key
 	OwnKey   note.Verifier // its public half
 	Central  note.Verifier // the pinned central log; needed with Delivery Central
 	Announce string        // the text of OwnKey, which the status topic carries; "" = it does not

@@ -10,7 +10,7 @@ import (
 
 // Checkpoint signs the head as it is durable now and keeps it in its own small file: were it a row, each signature would
 // cost the badges a sync, and riding on the next commit would leave the last one of the day unkept. It may be called from
-// any goroutine, once a burst and every 30 s, before the checkpoint is published.
+// any goroutine. What is published need not be kept first: it covers durable entries alone.
 func (s *Store) Checkpoint(ctx context.Context, at time.Time, clock journal.Clock) ([]byte, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
