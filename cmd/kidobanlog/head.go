@@ -12,11 +12,11 @@ import (
 
 	"github.com/spf13/cobra"
 	"golang.org/x/mod/sumdb/note"
-	"rsc.io/qr"
 
 	"kidoban/controller/archive"
 	"kidoban/controller/archive/shelf"
 	"kidoban/controller/archive/witness"
+	"kidoban/controller/console/draw"
 )
 
 func headCommand(s *site) *cobra.Command {
@@ -100,17 +100,13 @@ func lastOf(ctx context.Context, f *shelf.Shelf, name string) (h witness.Heads, 
 // codeMost is how long a text may be that a QR code still holds at a size that a telephone reads.
 const codeMost = 1800
 
-func coded(msg []byte) (*qr.Code, error) {
+func coded(msg []byte) (draw.Code, error) {
 	text := string(msg)
 	if len(text) > codeMost {
 		first, _, _ := strings.Cut(text, "\n")
 		text = fmt.Sprintf("%s\nsha256 %x\n", first, sha256.Sum256(msg))
 	}
-	c, err := qr.Encode(text, qr.L)
-	if err != nil {
-		return nil, fmt.Errorf("make a QR code: %w", err)
-	}
-	return c, nil
+	return draw.NewCode(text)
 }
 
 func picture(path string, msg []byte) error {
@@ -124,30 +120,13 @@ func picture(path string, msg []byte) error {
 	return nil
 }
 
-// drawn draws it with half blocks, dark on light, with a margin.
+// drawn draws it on a terminal.
 func drawn(out io.Writer, msg []byte) error {
 	c, err := coded(msg)
 	if err != nil {
 		return err
 	}
-	var b strings.Builder
-	const margin = 2
-	for y := -margin; y < c.Size+margin; y += 2 {
-		for x := -margin; x < c.Size+margin; x++ {
-			switch upper, lower := c.Black(x, y), c.Black(x, y+1); {
-			case upper && lower:
-				b.WriteByte(' ')
-			case upper:
-				b.WriteString("▄")
-			case lower:
-				b.WriteString("▀")
-			default:
-				b.WriteString("█")
-			}
-		}
-		b.WriteByte('\n')
-	}
-	_, err = io.WriteString(out, b.String())
+	_, err = io.WriteString(out, c.Text())
 	return err
 }
 
