@@ -14,6 +14,7 @@ func menu(s web.Site) []web.MenuItem {
 		{Path: "/register", Word: "book.title", May: []account.Action{account.SearchRegister, account.PrintRegister, account.ExportRegister}},
 		{Path: "/alarms", Word: "alarms.title"},
 		{Path: "/people", Word: "people.title", May: people.May()},
+		{Path: "/lost", Word: "people.tab.lost", May: []account.Action{account.BlockCard}},
 		{Path: "/audit", Word: "audit.title"},
 		{Path: "/account", Word: "accounts.title"},
 		{Path: "/setup", Word: "setup.title", May: []account.Action{account.ManageAccounts, account.Backup}},

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/text/unicode/norm"
+
 	"kidoban/controller/access"
 	"kidoban/controller/ledger"
 )
@@ -97,11 +99,21 @@ func newEntry(r *Rows) entry {
 	for _, c := range r.Cards {
 		parts = append(parts, Fold(string(c.ID)))
 	}
-	key := "0" + parts[2]
+	key := "0" + plain(parts[2]) + "\n" + parts[2]
 	if p.Reading == "" {
 		key = "1" + parts[1]
 	}
 	return entry{r, key, strings.Join(parts, "\n")}
+}
+
+// plain leaves out the marks of voiced kana: they only count among readings that are otherwise the same.
+func plain(reading string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\u3099' || r == '\u309a' {
+			return -1
+		}
+		return r
+	}, norm.NFD.String(reading))
 }
 
 // Rows are what the roster has of a person, nil of one whom it does not have.

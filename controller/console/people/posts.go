@@ -114,3 +114,6 @@ func nextApril(now time.Time) time.Time {
 
 // Begins is the first day of a row, as its form names it.
 func (v postsView) Begins(s access.Span) string { return edgeText(s.From, false) }
+
+// Title is a zone of a duty.
+func (v postsView) Title(c *web.Call, zone string) string { return zoneWord(c, zone) }
