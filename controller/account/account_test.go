@@ -231,8 +231,12 @@ func TestSessions(t *testing.T) {
 	if found(account.Token{3}, 1000, time.Minute) {
 		t.Error("a token that nobody was given")
 	}
-	if found(b, 1000, 10*time.Minute) {
-		t.Error("idle for ten minutes, and still open")
+	peeked := func(tok account.Token, uid int, now time.Duration) bool { _, ok := s.Peek(tok, uid, now); return ok }
+	if !peeked(b, 1000, 9*time.Minute) || peeked(b, 1001, 9*time.Minute) || peeked(account.Token{3}, 1000, 0) {
+		t.Error("peeking finds other sessions than using")
+	}
+	if peeked(b, 1000, 10*time.Minute) || found(b, 1000, 10*time.Minute) {
+		t.Error("idle for ten minutes, and still open: peeking is no use")
 	}
 	for now := 5 * time.Minute; now < time.Hour; now += 5 * time.Minute {
 		if !found(a, 1000, now) {

@@ -165,7 +165,8 @@ func (c *Client) do(req *http.Request) (io.ReadCloser, error) {
 // explain says what to do about a socket that nobody answers.
 func (c *Client) explain(err error) error {
 	switch {
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED):
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE),
+		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return away("no daemon answers at %s: is kidoband running? (another socket: --socket or KIDOBAN_SOCKET)", c.path)
 	case errors.Is(err, fs.ErrPermission):
 		return away("%s may not be opened: join its group (kidoban), then sign in again", c.path)

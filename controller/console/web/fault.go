@@ -67,6 +67,9 @@ type fault struct {
 }
 
 func (f fault) write(c *Call) error {
+	if f.Status == http.StatusServiceUnavailable && c.R.Method == http.MethodGet {
+		c.W.Header().Set("Refresh", "5") // the page comes back by itself
+	}
 	said := ""
 	if f.Key != "" {
 		said = c.T(f.Key)
