@@ -86,6 +86,9 @@ func plan(s live.Seen) template.HTML {
 			p.Zones = append(p.Zones, zone)
 		}
 	}
+	if own := s.Site.Plan; own != nil {
+		return own.Draw(p)
+	}
 	return p.Draw()
 }
 
