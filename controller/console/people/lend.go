@@ -120,7 +120,12 @@ func lent(c *web.Call) (l desk.Lend, what string, err error) {
 
 func takeBack(c *web.Call) (web.Answer, error) {
 	var line cards.Lending
-	if err := c.Post("card/return", desk.Return{Card: access.CredentialID(c.Form.Need("card"))}, &line); err != nil {
+	back := desk.Return{Card: access.CredentialID(c.Form.Need("card"))}
+	err := c.Form.Err()
+	if err == nil {
+		err = c.Post("card/return", back, &line)
+	}
+	if err != nil {
 		return shown(err, func() (web.Answer, error) { return outPage(c, err) })
 	}
 	return web.Go{To: "/people/cards/out", Done: "people.done.returned"}, nil

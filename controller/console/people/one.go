@@ -129,7 +129,9 @@ func kindWord(k access.Kind) string {
 func (v oneView) Begins(s access.Span) string { return edgeText(s.From, false) }
 
 // Span is a card's.
-func (v oneView) Span(c desk.ListedCard) access.Span { return access.Span{From: c.From, Until: c.Until} }
+func (v oneView) Span(c desk.ListedCard) access.Span {
+	return access.Span{From: c.From, Until: c.Until}
+}
 
 // Title is a zone of a duty.
 func (v oneView) Title(c *web.Call, zone string) string { return zoneWord(c, zone) }

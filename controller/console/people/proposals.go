@@ -83,7 +83,12 @@ func line(c *web.Call, p controller.Proposal) proposalLine {
 
 // approve approves another person's proposal.
 func approve(c *web.Call) (web.Answer, error) {
-	if err := c.Post("proposal/approve", desk.Decision{ID: c.Form.Need("id")}, nil); err != nil {
+	d := desk.Decision{ID: c.Form.Need("proposal")}
+	err := c.Form.Err()
+	if err == nil {
+		err = c.Post("proposal/approve", d, nil)
+	}
+	if err != nil {
 		return shown(err, func() (web.Answer, error) { return waiting(c, err) })
 	}
 	return web.Go{To: "/people/proposals", Done: "people.done.approved"}, nil
@@ -91,7 +96,7 @@ func approve(c *web.Call) (web.Answer, error) {
 
 // reject sends one back with the reason, or withdraws one's own.
 func reject(c *web.Call) (web.Answer, error) {
-	d := desk.Decision{ID: c.Form.Need("id"), Reason: c.Form.Get("reason")}
+	d := desk.Decision{ID: c.Form.Need("proposal"), Reason: c.Form.Get("reason")}
 	err := c.Form.Err()
 	if err == nil {
 		err = c.Post("proposal/reject", d, nil)
