@@ -22,7 +22,8 @@ type Console struct {
 	Certificate string `toml:"certificate"`
 	// File of its private key, PEM. Default "". Together with certificate. [システム管理者(23(3))]
 	Key string `toml:"key"`
-	// File of the room's drawing, SVG. Default "": drawn from the doors. [システム管理者(23(3))]
+	// File of the room's drawing, SVG, at most 64 kB: what stands in it under id="door-NAME" and id="zone-NAME" shows how that
+	// door and zone are, a text under id="door-NAME-state" says it. Default "": drawn from the doors. [システム管理者(23(3))]
 	Plan string `toml:"plan"`
 	// Doors that have a page for the tablet beside them, by name. Default []: none. [セキュリティ責任者]
 	Tablet []string `toml:"tablet"`

@@ -55,6 +55,9 @@ func New(c *config.Config, d demo.Site, log *slog.Logger) (*Console, error) {
 		accounts.Group(), setup.Group(),
 	}
 	site := siteOf(c)
+	if site.Plan, err = ownPlan(c, log); err != nil {
+		return nil, err
+	}
 	if site.Demo {
 		groups = append(groups, demo.Group(d))
 	}

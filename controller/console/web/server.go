@@ -35,6 +35,7 @@ type Site struct {
 	Phones [2]string     // whom to ask, by day and by night
 	Escort time.Duration // within which an escort's card follows a visitor who was announced
 	Demo   bool
+	Plan   *draw.Own // the room as the site drew it; nil = drawn from the doors
 }
 
 // Place is a zone or a door, by name and title.
