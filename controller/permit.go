@@ -78,6 +78,9 @@ func (s *State) ofPermits(r Request) *Answer {
 	if r.Account.Name == "" {
 		return &Answer{Refusal: "permits and visits name people: this user of the machine has no account (kidoban sign-in)"}
 	}
+	if !s.looks(r.Account) {
+		return &Answer{Refusal: "this account may not look at permits and visits"}
+	}
 	ask, permits := r.Ask.(AskPermits)
 	if !permits {
 		return &Answer{Value: s.book.Lines(nil)}

@@ -15,7 +15,7 @@ func (s *State) room(a Account, ask AskRoom) Room {
 	for _, g := range s.gates {
 		r.Doors = append(r.Doors, s.doorNow(g))
 	}
-	if a.Name == "" || !slices.ContainsFunc(s.zones(), func(zone string) bool { return s.allows(a, account.Look, zone) }) {
+	if a.Name == "" || !s.looks(a) {
 		return r
 	}
 	r.Looks, r.Muster, r.Visits = true, s.muster(), s.book.Lines(nil)
@@ -25,6 +25,11 @@ func (s *State) room(a Account, ask AskRoom) Room {
 	}
 	r.Names = s.namesIn(r, ask.Persons)
 	return r
+}
+
+// looks says that an account may look at how things stand, somewhere.
+func (s *State) looks(a Account) bool {
+	return slices.ContainsFunc(s.zones(), func(zone string) bool { return s.allows(a, account.Look, zone) })
 }
 
 // namesIn are the names of those who are wanted, and of those whom the rest speaks of by number.
@@ -66,4 +71,3 @@ func (s *State) doorNow(g *gate) DoorNow {
 	slices.Sort(d.Faults)
 	return d
 }
-

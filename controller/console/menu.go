@@ -7,12 +7,13 @@ import (
 )
 
 func menu(s web.Site) []web.MenuItem {
+	look := []account.Action{account.Look}
 	m := []web.MenuItem{
 		{Path: "/", Word: "room.title"},
-		{Path: "/permits", Word: "permits.title"},
-		{Path: "/visits", Word: "visits.title"},
+		{Path: "/permits", Word: "permits.title", May: look},
+		{Path: "/visits", Word: "visits.title", May: look},
 		{Path: "/register", Word: "book.title", May: []account.Action{account.SearchRegister, account.PrintRegister, account.ExportRegister}},
-		{Path: "/alarms", Word: "alarms.title"},
+		{Path: "/alarms", Word: "alarms.title", May: look},
 		{Path: "/people", Word: "people.title", May: people.May()},
 		{Path: "/lost", Word: "people.tab.lost", May: []account.Action{account.BlockCard}},
 		{Path: "/audit", Word: "audit.title"},

@@ -67,7 +67,7 @@ var samples = map[string]sample{
 	"POST /visits/leave":     {form: url.Values{"visit": {"9-1"}, "do": {"now"}}, misses: true},
 	"POST /visits/hand-over": {form: url.Values{"visit": {"9-1"}}, misses: true},
 	"GET /visits/announce":   {},
-	"POST /visits/announce":  {form: url.Values{"permit": {"{id}"}, "who": {"v{id}-1"}, "door": {"room"}, "identity": {"社員証"}, "badge": {"7"}}},
+	"POST /visits/announce":  {form: url.Values{"permit": {"{id}"}, "visitor": {"v{id}-1"}, "door": {"room"}, "identity": {"社員証"}, "badge": {"7"}}},
 	"GET /visits/late":       {},
 	"POST /visits/late":      {form: url.Values{"who": {"9999/9"}, "entered": {today + "T00:00"}, "how_came": {"扉の記録がない"}}, misses: true},
 	"GET /visits/correct":    {at: "/visits/correct?visit=9-1", misses: true},

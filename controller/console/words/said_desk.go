@@ -147,6 +147,7 @@ var saidDesk = []said{
 	{"a line is shown of a search that is on record", "行を表示できるのは、記録された検索からだけです。目的を記入して検索してください。", ""},
 	{"a verification is under way: look how far it is", "検証を実行しています。進み具合を確認してください。", ""},
 	{"this account may not look at the papers of emergencies", "緊急事態の書類を見る権限がありません。", ""},
+	{"this account may not look at permits and visits", "入室許可と入室の状況を見る権限がありません。", ""},
 	{"name the day", "日付を選んでください。", ""},
 	{"a PIN is digits only", "暗証番号は半角の数字だけで記入してください。", ""},
 	{"a PIN has %d to 8 digits here", "暗証番号は{1}〜8桁にしてください。", ""},
