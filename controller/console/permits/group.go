@@ -17,16 +17,17 @@ var files embed.FS
 
 // Group is these pages.
 func Group() web.Group {
+	look := []account.Action{account.Look}
 	ask := []account.Action{account.RequestPermit}
 	oral := []account.Action{account.RecordOral}
 	decide := []account.Action{account.DecidePermit, account.DecideAsDeputy}
 	return web.Group{Name: "permits", Files: files, Routes: []web.Route{
-		{Method: "GET", Path: "/permits", Do: index},
+		{Method: "GET", Path: "/permits", May: look, Do: index},
 		{Method: "GET", Path: "/permits/ask", May: ask, Do: askPage(false)},
 		{Method: "POST", Path: "/permits/ask", May: ask, Do: askStep(false)},
 		{Method: "GET", Path: "/permits/oral", May: oral, Do: askPage(true)},
 		{Method: "POST", Path: "/permits/oral", May: oral, Do: askStep(true)},
-		{Method: "GET", Path: "/permits/{id}", Do: one},
+		{Method: "GET", Path: "/permits/{id}", May: look, Do: one},
 		{Method: "POST", Path: "/permits/{id}/decide", May: decide, Do: decidePermit},
 		{Method: "POST", Path: "/permits/{id}/confirm", May: decide[:1], Do: confirm},
 		{Method: "POST", Path: "/permits/{id}/revoke", May: decide[:1], Do: revoke},

@@ -40,7 +40,7 @@ func withhold(c *web.Call) (web.Answer, error) {
 
 // followUp is the written consent afterwards (事後承諾).
 func followUp(c *web.Call) (web.Answer, error) {
-	return done(c, "visit/consent", desk.Consent{Visits: chosen(c), Text: c.Form.Need("found")}, "visits.done.followed")
+	return done(c, "visit/consent", desk.Consent{Visits: chosen(c), Text: c.Form.Need("looked_into")}, "visits.done.followed")
 }
 
 func ask(c *web.Call) (web.Answer, error) {

@@ -112,11 +112,11 @@ func announceThem(c *web.Call) (web.Answer, error) {
 	a := desk.Announce{
 		Permit: access.PermitID(c.Form.Get("permit")), Door: c.Form.Get("door"), Identity: c.Form.Get("identity"), Badge: c.Form.Get("badge"),
 	}
-	for _, who := range c.Form.All("who") {
+	for _, who := range c.Form.All("visitor") {
 		a.Persons = append(a.Persons, access.PersonID(who))
 	}
 	if len(a.Persons) == 0 {
-		c.Form.Fail("who", "visits.fault.nobody")
+		c.Form.Fail("visitor", "visits.fault.nobody")
 	}
 	err := c.Form.Err()
 	if err == nil {

@@ -73,7 +73,7 @@ var number = regexp.MustCompile(`^[0-9]{4}-[0-9]{6,}$`)
 
 // propose makes a correction that waits for its checker and the officer's permission.
 func propose(c *web.Call) (web.Answer, error) {
-	o := desk.Correction{Visit: c.Form.Need("visit"), Field: c.Form.Need("what"), Reason: c.Form.Need("why"), After: c.Form.Get("after")}
+	o := desk.Correction{Visit: c.Form.Need("visit"), Field: c.Form.Need("line_field"), Reason: c.Form.Need("correct_reason"), After: c.Form.Get("corrected")}
 	if o.Visit != "" && !number.MatchString(o.Visit) {
 		c.Form.Fail("visit", "visits.fault.number")
 	}
@@ -137,7 +137,7 @@ func shown(c *web.Call, all []controller.Proposal) (out []proposal) {
 
 // decide approves a correction or sends it back; its maker withdraws it.
 func decide(c *web.Call) (web.Answer, error) {
-	d := desk.Decision{ID: c.Form.Need("id")}
+	d := desk.Decision{ID: c.Form.Need("proposal")}
 	what, say := "proposal/approve", "visits.done.approved"
 	switch c.Form.Get("do") {
 	case "approve":

@@ -17,14 +17,15 @@ var files embed.FS
 
 // Group is these pages.
 func Group() web.Group {
+	look := []account.Action{account.Look}
 	consent := []account.Action{account.Consent}
 	leave := []account.Action{account.AskConsent}
 	announce := []account.Action{account.AnnounceVisitor}
 	correct := []account.Action{account.ProposeCorrection}
 	check := []account.Action{account.CheckCorrection, account.PermitCorrection, account.ProposeCorrection}
 	return web.Group{Name: "visits", Files: files, Routes: []web.Route{
-		{Method: "GET", Path: "/visits", Do: index},
-		{Method: "GET", Path: "/visits/state", Quiet: true, Do: state},
+		{Method: "GET", Path: "/visits", May: look, Do: index},
+		{Method: "GET", Path: "/visits/state", May: look, Quiet: true, Do: state},
 		{Method: "POST", Path: "/visits/consent", May: consent, Do: give},
 		{Method: "POST", Path: "/visits/withhold", May: consent, Do: withhold},
 		{Method: "POST", Path: "/visits/follow-up", May: consent, Do: followUp},

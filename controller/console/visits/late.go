@@ -56,7 +56,7 @@ func lately(c *web.Call, fault error) (web.Answer, error) {
 }
 
 func late(c *web.Call) (web.Answer, error) {
-	permit, who, _ := strings.Cut(c.Form.Need("who"), " ")
+	permit, who, _ := strings.Cut(c.Form.Need("visitor"), " ")
 	l := desk.Late{
 		Person: access.PersonID(who), Permit: access.PermitID(permit), Escort: access.PersonID(c.Form.Get("escort")),
 		Entered: c.Form.Time("entered"), Text: c.Form.Need("how_came"),

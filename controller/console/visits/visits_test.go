@@ -59,7 +59,7 @@ func enter(s *consoletest.Site, clerk *consoletest.Browser, permit string) {
 	clerk.Get("/visits/announce").Must("サーバ定期点検")
 	clerk.Get("/visits/announce?permit="+permit).Must("山田 太郎", "佐藤 花子", "立会者が扉の読取機に自分のカードを")
 	clerk.Send("/visits/announce", url.Values{
-		"permit": {permit}, "who": {"v" + permit + "-1", "v" + permit + "-2"}, "door": {"room"}, "identity": {"社員証"}, "badge": {"7"},
+		"permit": {permit}, "visitor": {"v" + permit + "-1", "v" + permit + "-2"}, "door": {"room"}, "identity": {"社員証"}, "badge": {"7"},
 	}).Must("入室者を選びました")
 	through(s, 1201, "entry")
 	s.Eventually("both are inside", func() bool { return s.Told(journal.VisitEscorted) == 2 })
@@ -120,7 +120,7 @@ func TestAfterwards(t *testing.T) {
 	clerk.MustNot("事後承諾を記録する</button>")
 	officer.Get("/visits").Must("承諾なしで退室した方").Send("/visits/follow-up", url.Values{"visit": both[:1]})
 	officer.Must("記入してください")
-	officer.Send("/visits/follow-up", url.Values{"visit": both, "found": {"立会者から事情を聴いた"}}).Must("事後承諾を記録しました")
+	officer.Send("/visits/follow-up", url.Values{"visit": both, "looked_into": {"立会者から事情を聴いた"}}).Must("事後承諾を記録しました")
 	if n := s.Told(journal.VisitConsented); n != 2 {
 		t.Errorf("%d follow-ups", n)
 	}
@@ -135,23 +135,23 @@ func TestCorrection(t *testing.T) {
 	enter(s, clerk, granted(clerk, officer))
 	line := visits(clerk.Get("/visits"))[0]
 	clerk.Get("/visits/correct?visit="+line).Must("サーバ定期点検", "山田 太郎")
-	form := url.Values{"visit": {line}, "what": {"purpose"}, "after": {"サーバ更新"}}
+	form := url.Values{"visit": {line}, "line_field": {"purpose"}, "corrected": {"サーバ更新"}}
 	if clerk.Send("/visits/correct", form); clerk.Code != http.StatusUnprocessableEntity || !strings.Contains(clerk.Page, "サーバ更新") {
 		t.Errorf("without a reason: %d, or what was typed is lost", clerk.Code)
 	}
-	form.Set("why", "書き誤り")
+	form.Set("correct_reason", "書き誤り")
 	clerk.Send("/visits/correct", form).Must("訂正を起案しました", "書き誤り").MustNot("訂正を許可する")
-	id := regexp.MustCompile(`name="id" value="([^"]+)"`).FindStringSubmatch(clerk.Page)[1]
-	clerk.Send("/visits/proposal", url.Values{"id": {id}, "do": {"approve"}})
+	id := regexp.MustCompile(`name="proposal" value="([^"]+)"`).FindStringSubmatch(clerk.Page)[1]
+	clerk.Send("/visits/proposal", url.Values{"proposal": {id}, "do": {"approve"}})
 	if clerk.Code != http.StatusConflict {
 		t.Errorf("the maker approves: %d", clerk.Code)
 	}
-	staff.Get("/visits").Must("サーバ定期点検", "サーバ更新", "確認する").Send("/visits/proposal", url.Values{"id": {id}, "do": {"approve"}}).Must("確認しました")
-	staff2.Get("/visits").Send("/visits/proposal", url.Values{"id": {id}, "do": {"approve"}})
+	staff.Get("/visits").Must("サーバ定期点検", "サーバ更新", "確認する").Send("/visits/proposal", url.Values{"proposal": {id}, "do": {"approve"}}).Must("確認しました")
+	staff2.Get("/visits").Send("/visits/proposal", url.Values{"proposal": {id}, "do": {"approve"}})
 	if staff2.Code != http.StatusConflict {
 		t.Errorf("staff permit a correction: %d", staff2.Code)
 	}
-	officer.Get("/visits").Must("訂正を許可する").Send("/visits/proposal", url.Values{"id": {id}, "do": {"approve"}}).Must("サーバ更新")
+	officer.Get("/visits").Must("訂正を許可する").Send("/visits/proposal", url.Values{"proposal": {id}, "do": {"approve"}}).Must("サーバ更新")
 	if n := s.Told(journal.VisitCorrected); n != 1 {
 		t.Errorf("%d corrections", n)
 	}
@@ -164,7 +164,7 @@ func TestLate(t *testing.T) {
 	clerk, officer := s.SignIn("clerk"), s.SignIn("officer")
 	permit := granted(clerk, officer)
 	through(s, 1201, "entry")
-	form := url.Values{"who": {permit + " v" + permit + "-1"}, "escort": {"0201"}, "entered": {time.Now().In(access.JST).Format("2006-01-02T15:04")}}
+	form := url.Values{"visitor": {permit + " v" + permit + "-1"}, "escort": {"0201"}, "entered": {time.Now().In(access.JST).Format("2006-01-02T15:04")}}
 	if clerk.Get("/visits/late").Must("山田 太郎", "髙橋 由紀").Send("/visits/late", form); clerk.Code != http.StatusUnprocessableEntity {
 		t.Errorf("without how it came about: %d", clerk.Code)
 	}
