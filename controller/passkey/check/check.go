@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/go-webauthn/webauthn/protocol"
 	"github.com/go-webauthn/webauthn/webauthn"
@@ -18,6 +19,9 @@ import (
 	"kidoban/controller/account"
 	"kidoban/controller/passkey"
 )
+
+// within is how long a browser is told to wait for its user: as long as the challenge is kept.
+const within = 2 * time.Minute
 
 // Here answers in this process.
 type Here struct{}
@@ -27,8 +31,10 @@ func (Here) Do(_ context.Context, r passkey.Request) (passkey.Answer, error) {
 	if len(r.Party.Origins) == 0 {
 		return passkey.Answer{}, errors.New("passkeys belong to the console, and none is configured ([console] listen)")
 	}
+	patience := webauthn.TimeoutConfig{Timeout: within, TimeoutUVD: within}
 	w, err := webauthn.New(&webauthn.Config{
 		RPID: r.Party.ID, RPDisplayName: r.Party.Name, RPOrigins: r.Party.Origins, AttestationPreference: protocol.PreferNoAttestation,
+		Timeouts: webauthn.TimeoutsConfig{Login: patience, Registration: patience},
 	})
 	if err != nil {
 		return passkey.Answer{}, fmt.Errorf("prepare passkeys for %s: %w", r.Party.ID, err)
