@@ -107,7 +107,7 @@ func completing(c *web.Call, fault error) (web.Answer, error) {
 // complete says afterwards what happened.
 func complete(c *web.Call) (web.Answer, error) {
 	in := desk.EmergencyEnd{
-		ID: c.R.PathValue("id"), Count: c.Form.Number("count", 0, countMost), Left: c.Form.Time("left"), Text: c.Form.Need("text"),
+		ID: c.R.PathValue("id"), Count: c.Form.Number("count", 0, countMost), Left: c.Form.Time("left"), Text: oneLine(c.Form.Need("text")),
 	}
 	err := c.Form.Err()
 	if err == nil {

@@ -3,6 +3,7 @@ package alarms
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"kidoban/controller/console/live"
 	"kidoban/controller/console/web"
@@ -145,7 +146,7 @@ func back(c *web.Call) string {
 
 // closeAlarm is 完了, with what was found.
 func closeAlarm(c *web.Call) (web.Answer, error) {
-	in := desk.Close{ID: c.Form.Need("id"), Finding: c.Form.Need("finding")}
+	in := desk.Close{ID: c.Form.Need("id"), Finding: oneLine(c.Form.Need("finding"))}
 	err := c.Form.Err()
 	if err == nil {
 		err = c.Post("alarm/close", in, nil)
@@ -162,3 +163,6 @@ func silence(c *web.Call) (web.Answer, error) {
 	}
 	return after(c, err, back(c), "alarms.done.silenced", func(no error) (web.Answer, error) { return indexPage(c, no) })
 }
+
+// oneLine is what somebody wrote in several lines, as the record takes it.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -46,7 +46,7 @@ func report(c *web.Call) (web.Answer, error) {
 	in := desk.Report{
 		Zone: c.Form.Need("zone"), Incident: c.Form.Get("incident"), Alarms: c.Form.All("alarm"), Found: c.Form.Time("found"),
 		Text: ledger.ReportText{
-			FoundBy: c.Form.Get("found_by"), What: c.Form.Need("what"), Affected: c.Form.Get("affected"), Measures: c.Form.Get("measures"),
+			FoundBy: c.Form.Get("found_by"), What: oneLine(c.Form.Need("what")), Affected: c.Form.Get("affected"), Measures: c.Form.Get("measures"),
 			Status: c.Form.Get("status"),
 		},
 	}
