@@ -2,6 +2,7 @@ package console
 
 import (
 	"kidoban/controller/account"
+	"kidoban/controller/console/book"
 	"kidoban/controller/console/people"
 	"kidoban/controller/console/web"
 )
@@ -12,7 +13,7 @@ func menu(s web.Site) []web.MenuItem {
 		{Path: "/", Word: "room.title"},
 		{Path: "/permits", Word: "permits.title", May: look},
 		{Path: "/visits", Word: "visits.title", May: look},
-		{Path: "/register", Word: "book.title", May: []account.Action{account.SearchRegister, account.PrintRegister, account.ExportRegister}},
+		{Path: "/register", Word: "book.title", May: book.May()},
 		{Path: "/alarms", Word: "alarms.title", May: look},
 		{Path: "/people", Word: "people.title", May: people.May()},
 		{Path: "/lost", Word: "people.tab.lost", May: []account.Action{account.BlockCard}},

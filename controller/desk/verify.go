@@ -120,6 +120,9 @@ func (k *Desk) walk(ctx context.Context, who controller.Account) {
 }
 
 func (k *Desk) examine(ctx context.Context) (Verified, error) {
+	if err := k.signHead(ctx); err != nil { // so that nothing of it is unproven
+		return Verified{}, err
+	}
 	began := time.Now()
 	pause := func(ctx context.Context, done uint64) error {
 		k.patrol.change(func(v *Verifying) { v.Done = done })

@@ -75,30 +75,37 @@ func formsAgain(c *web.Call, fault error) web.Answer {
 func ordered(c *web.Call) desk.Print {
 	f := c.Form
 	q := desk.Print{
-		Form: f.Need("form"), Zone: f.Get("zone"), Visit: f.Get("visit"), Permit: access.PermitID(f.Get("permit")),
-		ID: cmp.Or(f.Get("report"), f.Get("muster")), Purpose: f.Need("why"), Drill: f.Has("drill"), Lang: web.Tag(c.Lang),
+		Form: f.Need("form"), Zone: f.Get("zone"), Purpose: f.Need("why"), Drill: f.Has("drill"), Lang: web.Tag(c.Lang),
 		CSV: f.Get("as") == "csv", Page: f.Get("as") == "page",
 	}
-	if q.Year = f.Number("year", 1989, 2199); q.Year == 0 {
+	for _, s := range sorts(c, "") {
+		if slices.ContainsFunc(s.Forms, func(x choice) bool { return x.Name == q.Form }) {
+			s.read(f, &q)
+		}
+	}
+	return q
+}
+
+// read takes the fields that a form of this sort is of, and no others.
+func (s *sort) read(f *web.Form, q *desk.Print) {
+	if s.Year {
+		q.Year = f.Number("year", 1989, 2199)
+	}
+	if s.Month && q.Year == 0 {
 		if m := f.Month("month"); !m.IsZero() {
 			q.Month = m.Format("2006-01")
 		}
 	}
-	for _, s := range sorts(c, "") {
-		if !slices.ContainsFunc(s.Forms, func(x choice) bool { return x.Name == q.Form }) {
-			continue
-		}
-		if !s.Month {
-			q.Month = ""
-		}
-		if !s.Year {
-			q.Year = 0
-		}
-		if s.ID != "" && s.ID != "muster" {
-			f.Need(s.ID)
-		}
+	switch s.ID {
+	case "visit":
+		q.Visit = f.Need("visit")
+	case "permit":
+		q.Permit = access.PermitID(f.Need("permit"))
+	case "report":
+		q.ID = f.Need("report")
+	case "muster":
+		q.ID = f.Get("muster")
 	}
-	return q
 }
 
 // pressFor is how long the making of a whole year's form may take.
