@@ -19,7 +19,7 @@ run: build ## a demonstration site without hardware; KIDOBAN_MQTT=host:port move
 PACKAGES := -p $(shell echo $$(( 2 * $$(nproc) ))) -parallel 4
 
 test: ## every test but those of race, fuzz, faults, kill and lab
-	@.ci/need gcc mosquitto systemd pdftotext postgresql mosquitto_sub sqlite3 python3-paho aiosmtpd rsyslogd slapd
+	@.ci/need gcc mosquitto systemd pdftotext postgresql mosquitto_sub sqlite3 python3-paho aiosmtpd rsyslogd chromium slapd
 	go vet ./...
 	ASYNCAPI_SCHEMA="$$(.ci/asyncapi)" go test $(PACKAGES) ./...
 
