@@ -95,6 +95,8 @@ func tables() []table {
 		{"reader", reflect.TypeFor[config.Reader]()},
 		{"[[account]]", reflect.TypeFor[config.Account]()},
 		{"[socket]", reflect.TypeFor[config.Socket]()},
+		{"[console]", reflect.TypeFor[config.Console]()},
+		{"[directory]", reflect.TypeFor[config.Directory]()},
 	}
 }
 
