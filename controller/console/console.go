@@ -103,17 +103,18 @@ func (k *Console) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("console: %w (another program's port? move it: console.listen)", err)
 	}
-	if k.tls != nil {
-		l = tls.NewListener(l, k.tls)
-	}
 	group, ctx := errgroup.WithContext(ctx)
 	srv := &http.Server{
 		Handler: k.web.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(k.log.Handler(), slog.LevelDebug),
-		BaseContext: func(net.Listener) context.Context { return ctx },
+		BaseContext: func(net.Listener) context.Context { return ctx }, TLSConfig: k.tls,
 	}
 	group.Go(func() error {
-		if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		serve := srv.Serve
+		if k.tls != nil { // with HTTP/2: a browser has few connections, and open pages take one each without it
+			serve = func(l net.Listener) error { return srv.ServeTLS(l, "", "") }
+		}
+		if err := serve(l); !errors.Is(err, http.ErrServerClosed) {
 			return err
 		}
 		return nil
