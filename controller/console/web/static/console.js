@@ -113,7 +113,55 @@ function idle(note) {
   }, 1000);
 }
 
+// A form with data-passkey holds a second token (data-once) for the request by which it begins; the authenticator's answer is
+// sent with the form itself.
+function passkey(form) {
+  const { passkey: begin, once, missing } = form.dataset;
+  const said = form.querySelector("[data-said]");
+  const say = (text) => {
+    said.textContent = text;
+    said.hidden = !text;
+  };
+  if (!window.PublicKeyCredential || !PublicKeyCredential.parseRequestOptionsFromJSON) {
+    form.querySelector("button").disabled = true;
+    say(missing);
+    return;
+  }
+  form.addEventListener("submit", async (e) => {
+    if (form.elements.response.value) return;
+    e.preventDefault();
+    e.stopPropagation();
+    try {
+      const answer = await fetch(begin, { method: "POST", body: new URLSearchParams({ once }) });
+      const got = await answer.json();
+      if (!answer.ok) return say(got.error);
+      const { publicKey } = got.options;
+      const credential = form.dataset.new
+        ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(publicKey) })
+        : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(publicKey) });
+      form.elements.flow.value = got.flow;
+      form.elements.response.value = JSON.stringify(credential.toJSON());
+      form.submit();
+    } catch {
+      say(form.dataset.failed); // the page is asked for anew: its token is used up
+      form.querySelector("button").disabled = true;
+    }
+  });
+}
+
 document.querySelectorAll("[data-live]").forEach(live);
+document.querySelectorAll("[data-passkey]").forEach(passkey);
 document.querySelectorAll("[data-poll]").forEach(poll);
 document.querySelectorAll("[data-idle]").forEach(idle);
 forms();
+
+// A button with data-fill writes its own words into the field of that id: a usual purpose need not be typed.
+for (const b of document.querySelectorAll("[data-fill]")) {
+  b.hidden = false;
+  b.addEventListener("click", () => {
+    const field = document.getElementById(b.dataset.fill);
+    field.value = b.textContent.trim();
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.focus();
+  });
+}
