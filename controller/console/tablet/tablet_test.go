@@ -1,6 +1,7 @@
 package tablet_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"kidoban/controller/access"
 	"kidoban/controller/console/consoletest"
 	"kidoban/controller/journal"
+	"kidoban/controller/retention"
 	"kidoban/device/sim"
 )
 
@@ -96,7 +98,7 @@ func entry(s *consoletest.Site, typ journal.Type) (d journal.Data) {
 func TestRequest(t *testing.T) {
 	t.Parallel()
 	s := consoletest.Open(t)
-	officer, b := s.SignIn("officer"), handed(s, "staff")
+	officer, b, number := s.SignIn("officer"), handed(s, "staff"), fmt.Sprintf("%d-0001", retention.FiscalYear(time.Now()))
 	b.Send("/tablet", do("write")).Must("ご用件を書いてください")
 	b.Send("/tablet", do("check", "name", "鈴木 一", "entry_purpose", "空調の修理")).Must("会社・所属を書いてください")
 	if !strings.Contains(b.Page, "鈴木 一") || !strings.Contains(b.Page, "空調の修理") {
@@ -104,15 +106,15 @@ func TestRequest(t *testing.T) {
 	}
 	b.Send("/tablet", do("check", "name", "鈴木 一", "reading", "すずき はじめ", "affiliation", "架空空調㈱", "entry_purpose", "空調の修理", "carry_in", "工具")).
 		Must("これで よろしいですか", "工具")
-	b.Send("/tablet", do("send")).Must("許可を待っています", "2026-0001")
-	if d := entry(s, journal.PermitRequested); d.Mode != "tablet" || d.Account != "staff" || d.Door != "room" || d.Permit != "2026-0001" {
+	b.Send("/tablet", do("send")).Must("許可を待っています", number)
+	if d := entry(s, journal.PermitRequested); d.Mode != "tablet" || d.Account != "staff" || d.Door != "room" || d.Permit != number {
 		t.Errorf("the record says %+v", d)
 	}
 	officer.Get("/permits").Must("鈴木 一", "空調の修理")
 	if got := b.Get("/tablet/state").Page; got != "requested" {
 		t.Errorf("state %q", got)
 	}
-	officer.Get("/permits/2026-0001").Send("/permits/2026-0001/decide", do("grant")).Must("許可しました")
+	officer.Get("/permits/"+number).Send("/permits/"+number+"/decide", do("grant")).Must("許可しました")
 	b.Get("/tablet").Must("許可があります", "入ります").Send("/tablet", do("call")).Must("カードをかざしてください")
 }
 
