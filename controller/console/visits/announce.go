@@ -1,6 +1,7 @@
 package visits
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"time"
@@ -20,10 +21,7 @@ type named struct {
 }
 
 // permitted is a permit of today.
-type permitted struct {
-	ID, Organisation, Purpose, When, Who string
-	No                                   string
-}
+type permitted struct{ ID, Organisation, Purpose, When string }
 
 // permitsNow are those on which somebody may enter or ask to today.
 func permitsNow(c *web.Call) (out []ledger.Permit, err error) {
@@ -125,7 +123,7 @@ func announceThem(c *web.Call) (web.Answer, error) {
 		}
 	}
 	var field *web.FieldFault
-	if asField(err, &field) || refusal(err) {
+	if errors.As(err, &field) || refusal(err) {
 		return announcing(c, err)
 	}
 	return nil, err

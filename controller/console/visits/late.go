@@ -1,15 +1,12 @@
 package visits
 
 import (
-	"errors"
 	"strings"
 
 	"kidoban/controller/access"
 	"kidoban/controller/console/web"
 	"kidoban/controller/desk"
 )
-
-func asField(err error, to **web.FieldFault) bool { return errors.As(err, to) }
 
 type lateView struct {
 	form
