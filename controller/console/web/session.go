@@ -67,6 +67,7 @@ func (c *Call) SignIn(token string) error {
 func (c *Call) SignOut() error {
 	if c.token != "" {
 		_ = c.Post("sign-out", struct{}{}, nil) // it may have ended by itself
+		c.token, c.Tablet, c.Desk = "", "", c.server.desk
 	}
 	return c.server.sessions.Destroy(c.R.Context())
 }
