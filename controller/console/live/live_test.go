@@ -288,9 +288,7 @@ func behind(t *testing.T, site *consoletest.Site) (*consoletest.Site, *wire) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	srv := httptest.NewUnstartedServer(k.Handler())
-	srv.Config.ReadTimeout = 200 * time.Millisecond // of requests: an open page is none any more
-	srv.Start()
+	srv := httptest.NewServer(k.Handler())
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- k.Work(ctx) }()

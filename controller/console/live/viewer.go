@@ -30,7 +30,6 @@ func (v *viewer) serve(c *web.Call, cl *class) {
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("X-Accel-Buffering", "no")
 	out := writer{c.W, http.NewResponseController(c.W)}
-	_ = out.ctl.SetReadDeadline(time.Time{}) // the server's is for requests: at its end it would end the page
 	beat, check := time.NewTicker(beatEvery), time.NewTicker(checkEvery)
 	defer beat.Stop()
 	defer check.Stop()
