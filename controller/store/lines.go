@@ -24,7 +24,7 @@ type Lines struct {
 	Name        string // part of the name, its reading or the affiliation
 	Newest      bool   // newest first
 	Limit       int    // 0 = all
-	Look        int    // how many lines a page looks through where no index finds them; 0 = 20,000
+	Look        int    // how many lines a page looks through where no index finds them; 0 = 10,000
 }
 
 // clauses collects a statement's conditions and their arguments.

@@ -46,7 +46,7 @@ func (p Place) Before(q Place) bool {
 func (p Place) Entered() time.Time { return time.UnixMicro(p.entered) }
 
 // windowLines is how many lines one page of a search that no index serves looks through.
-const windowLines = 20_000
+const windowLines = 10_000
 
 // LinePage are some lines of a search.
 type LinePage struct {
