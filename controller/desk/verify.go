@@ -26,15 +26,24 @@ type Verifying struct {
 
 // Verified is what a verification found.
 type Verified struct {
-	Size       uint64   `json:"size"`
-	Signed     uint64   `json:"signed"` // covered by a checkpoint that agrees
-	Purged     uint64   `json:"purged"`
-	Root       string   `json:"root"`
-	Problems   []string `json:"problems,omitempty"` // the first ones, in fixed words
-	Count      int      `json:"count"`              // of all problems
-	Recorded   bool     `json:"recorded"`           // it is on record
-	Checkpoint []byte   `json:"checkpoint,omitempty"`
-	Cosigned   []byte   `json:"cosigned,omitempty"` // by the central log; its entries were verified to be these
+	Size       uint64    `json:"size"`
+	Signed     uint64    `json:"signed"` // covered by a checkpoint that agrees
+	Purged     uint64    `json:"purged"`
+	Root       string    `json:"root"`
+	Problems   []Problem `json:"problems,omitempty"` // the first ones
+	Count      int       `json:"count"`              // of all problems
+	Recorded   bool      `json:"recorded"`           // it is on record
+	Checkpoint []byte    `json:"checkpoint,omitempty"`
+	Cosigned   []byte    `json:"cosigned,omitempty"` // by the central log; its entries were verified to be these
+}
+
+// Problem is a journal.Problem.
+type Problem struct {
+	Kind   string `json:"kind"` // journal.Kind's word
+	From   uint64 `json:"from"`
+	To     uint64 `json:"to"`
+	Detail string `json:"detail,omitempty"` // in fixed words
+	Text   string `json:"text"`             // all of it, in English
 }
 
 // problemsShown bounds what is told of a journal that is out of order.
@@ -142,7 +151,7 @@ func (k *Desk) examine(ctx context.Context) (Verified, error) {
 		Checkpoint: signed, Cosigned: cosigned,
 	}
 	for _, p := range rep.Problems[:min(len(rep.Problems), problemsShown)] {
-		out.Problems = append(out.Problems, p.String())
+		out.Problems = append(out.Problems, Problem{p.Kind.String(), p.From, p.To, p.Detail, p.String()})
 	}
 	return out, err
 }
@@ -151,7 +160,7 @@ func (k *Desk) examine(ctx context.Context) (Verified, error) {
 func (k *Desk) recorded(ctx context.Context, who controller.Account, v *Verified) error {
 	ask := controller.Verified{Size: v.Size, Root: v.Root, Problems: v.Count}
 	if v.Count > 0 {
-		ask.First = v.Problems[0]
+		ask.First = v.Problems[0].Text
 	}
 	a, err := k.Controller.Ask(ctx, controller.Request{Account: who, Ask: ask})
 	v.Recorded = err == nil && a.Refusal == ""

@@ -32,6 +32,24 @@ const (
 	PurgeFalse                      // a journal.purged entry that lists what is not so
 )
 
+var kindWords = [...]string{
+	Edited: "edited", EditedWithHash: "edited_with_hash", Deleted: "deleted", Inserted: "inserted", Swapped: "swapped",
+	Misnumbered: "misnumbered", Foreign: "foreign", Unreadable: "unreadable", HashEdited: "hash_edited", TailCut: "tail_cut",
+	RolledBack: "rolled_back", RootDiffers: "root_differs", CheckpointFalse: "checkpoint_false", PrivateEdited: "private_edited",
+	PrivateMissing: "private_missing", PrivateInserted: "private_inserted", PayloadDeleted: "payload_deleted", PurgeFalse: "purge_false",
+}
+
+// Kinds are all kinds of Problem.
+func Kinds() (all []Kind) {
+	for k := Edited; k <= PurgeFalse; k++ {
+		all = append(all, k)
+	}
+	return all
+}
+
+// String is the kind's word for other programs.
+func (k Kind) String() string { return kindWords[k] }
+
 // Problem is one thing that is wrong, and where.
 type Problem struct {
 	Kind     Kind

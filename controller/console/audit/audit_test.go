@@ -82,7 +82,7 @@ func TestTamperingIsShown(t *testing.T) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	verified(s, b)
-	b.Must("改ざん又は欠落を検知しました", "entry 0: edited").MustNot("改ざんはありません")
+	b.Must("改ざん又は欠落を検知しました", "内容が書き換えられ", "entry 0: edited").MustNot("改ざんはありません")
 	if told(s, journal.JournalVerificationFailed) != 1 || told(s, journal.AlarmRaised) == 0 {
 		t.Error("it is no alarm")
 	}
@@ -234,4 +234,20 @@ func TestArticlesAreTheReadmes(t *testing.T) {
 		}
 	}
 	consoletest.Open(t).SignIn("staff").Get("/audit/articles").Must("第20条第1項第3号", "TestArticle20")
+}
+
+// TestEveryProblemHasItsWords in both languages.
+func TestEveryProblemHasItsWords(t *testing.T) {
+	for _, lang := range []string{"ja", "en"} {
+		b, err := os.ReadFile("words." + lang + ".toml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, words, _ := strings.Cut(string(b), "[audit.problem]")
+		for _, k := range journal.Kinds() {
+			if !strings.Contains(words, "\n"+k.String()+" = ") {
+				t.Errorf("%s: no words for %s", lang, k)
+			}
+		}
+	}
 }

@@ -45,7 +45,7 @@ func index(c *web.Call) (web.Answer, error) {
 	}
 	own, co := checked(&h)
 	return web.Page{Name: "audit/index", Data: indexView{
-		Tabs: tabs(c, "/audit"), Head: h, Signed: own, Co: co, Now: progressOf(&now), Verify: c.May(account.VerifyJournal),
+		Tabs: tabs(c, "/audit"), Head: h, Signed: own, Co: co, Now: progressOf(c, &now), Verify: c.May(account.VerifyJournal),
 	}}, nil
 }
 

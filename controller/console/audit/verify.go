@@ -8,6 +8,7 @@ import (
 	"kidoban/controller/console/web"
 	"kidoban/controller/console/words"
 	"kidoban/controller/desk"
+	"kidoban/controller/journal"
 )
 
 // progress is a verification as the page shows it.
@@ -21,7 +22,7 @@ type progress struct {
 	Found            *desk.Verified
 	Failed           string
 	Own, Co          signed
-	Problems         []string
+	Problems         []problem
 	More             int
 	Clean            bool
 }
@@ -29,18 +30,40 @@ type progress struct {
 // estimateAfter is how much must be done before it is said how long the rest takes.
 const estimateAfter = 2 * time.Second
 
-func progressOf(v *desk.Verifying) progress {
+func progressOf(c *web.Call, v *desk.Verifying) progress {
 	p := progress{
 		Running: v.Running, Any: v.By != "", By: v.By, Begun: words.Stamp(v.Begun), Ended: words.Stamp(v.Ended), Done: v.Done, Size: v.Size,
-		Found: v.Found, Failed: v.Failed,
+		Found: v.Found, Failed: words.Refusal(c.Lang, v.Failed),
 	}
 	if v.Size > 0 {
 		p.Percent = int(min(v.Done, v.Size) * 100 / v.Size)
 	}
 	if v.Found != nil {
-		p.Clean, p.Problems, p.More = v.Found.Count == 0, v.Found.Problems, v.Found.Count-len(v.Found.Problems)
+		p.Clean, p.More = v.Found.Count == 0, v.Found.Count-len(v.Found.Problems)
+		for i := range v.Found.Problems {
+			p.Problems = append(p.Problems, problemOf(c, &v.Found.Problems[i]))
+		}
 	}
 	return p
+}
+
+// problem is what is wrong and where, with the words of the verifier for those who look into it.
+type problem struct{ Which, What, Text string }
+
+func problemOf(c *web.Call, p *desk.Problem) problem {
+	out := problem{What: c.T("audit.problem." + p.Kind), Text: p.Text}
+	switch p.Kind {
+	case journal.TailCut.String(), journal.RolledBack.String(), journal.RootDiffers.String(), journal.CheckpointFalse.String():
+		out.Which = c.T("audit.which.signed", "n", p.To)
+	case journal.Swapped.String():
+		out.Which = c.T("audit.which.pair", "a", p.From, "b", p.To)
+	default:
+		out.Which = c.T("audit.which.single", "n", p.From)
+		if p.From != p.To {
+			out.Which = c.T("audit.which.range", "a", p.From, "b", p.To)
+		}
+	}
+	return out
 }
 
 // verifyView is the page on which a verification is watched.
@@ -64,7 +87,7 @@ func verifying(c *web.Call) (web.Answer, error) {
 		return nil, err
 	}
 	v := verifyView{
-		Tabs: tabs(c, "/audit"), Now: progressOf(&now), Key: h.Key, Finger: h.Fingerprint, Verify: c.May(account.VerifyJournal),
+		Tabs: tabs(c, "/audit"), Now: progressOf(c, &now), Key: h.Key, Finger: h.Fingerprint, Verify: c.May(account.VerifyJournal),
 	}
 	if now.Found != nil {
 		h.Checkpoint, h.Cosigned = now.Found.Checkpoint, now.Found.Cosigned
