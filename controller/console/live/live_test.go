@@ -23,6 +23,7 @@ import (
 	"kidoban/controller/console"
 	"kidoban/controller/console/consoletest"
 	"kidoban/controller/desk"
+	"kidoban/controller/journal"
 	"kidoban/device/sim"
 )
 
@@ -189,8 +190,9 @@ func TestDuressIsSilent(t *testing.T) {
 	officer, staff := look(site.SignIn("officer"), "parts=state,alarms,events"), look(site.SignIn("staff2"), "parts=state,alarms,events")
 	site.Eventually("both look", func() bool { return officer.shows("state", "異常") && staff.shows("state", "異常") })
 	site.Act(consoletest.Card(1201, "entry"), sim.Act{Verb: "keys", Keys: "314159#"})
-	site.Eventually("the officer is told", func() bool { return officer.shows("state", "非常通報") && officer.shows("alarms", "access.duress") })
+	site.Eventually("the door is released", func() bool { return site.Told(journal.LockReleased) == 1 })
 	site.Act(sim.Act{Verb: "open"}, sim.Act{Verb: "close"})
+	site.Eventually("the officer is told", func() bool { return officer.shows("state", "非常通報") && officer.shows("alarms", "access.duress") })
 	site.Eventually("staff see the entry", func() bool { return staff.shows("events", "入室しました") })
 	staff.mu.Lock()
 	defer staff.mu.Unlock()
