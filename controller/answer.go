@@ -44,6 +44,8 @@ func (s *State) answer(r Request) *Answer {
 		return &Answer{Value: s.room(r.Account, ask)}
 	case AskWho:
 		return &Answer{Value: s.who()}
+	case AskWiring:
+		return s.wiring(r.Account)
 	case AskWhy:
 		return s.why(ask)
 	case AskCredential:
@@ -73,6 +75,9 @@ func (s *State) answer(r Request) *Answer {
 		return a
 	}
 	if a := s.inCrisis(r.Account, r.Ask); a != nil {
+		return a
+	}
+	if a := s.onWiring(r.Account, r.Ask); a != nil {
 		return a
 	}
 	if a := s.onRetention(r.Account, r.Ask); a != nil {

@@ -37,7 +37,8 @@ var pure = map[string][]string{
 	"notify":            {"time", "encoding/json", "fmt", "maps", "slices", "strings", "kidoban/controller/access", "kidoban/controller/alarm", "kidoban/controller/journal"},
 	"../device":         {"embed", "time", "encoding/hex", "strconv", "log/slog"},
 	"../device/wiegand": {"time", "log/slog", "math", "encoding/hex", "errors", "fmt", "iter", "math/bits", "slices", "sort", "strconv", "strings", "cmp", "maps", "kidoban/device"},
-	".":                 {"time", "fmt", "strings", "kidoban/controller/account", "encoding/json", "slices", "maps", "strconv", "cmp", "kidoban/config", "kidoban/controller/access", "kidoban/controller/alarm", "kidoban/controller/bundle", "kidoban/controller/cards", "kidoban/controller/door", "kidoban/controller/journal", "kidoban/controller/ledger", "kidoban/controller/register", "kidoban/controller/retention", "kidoban/device"},
+	".":                 {"time", "fmt", "strings", "kidoban/controller/account", "encoding/json", "slices", "maps", "strconv", "cmp", "kidoban/config", "kidoban/controller/access", "kidoban/controller/alarm", "kidoban/controller/bundle", "kidoban/controller/cards", "kidoban/controller/door", "kidoban/controller/journal", "kidoban/controller/ledger", "kidoban/controller/register", "kidoban/controller/retention", "kidoban/controller/wiring", "kidoban/device"},
+	"wiring":            {"strings", "time", "kidoban/device"},
 }
 
 // shells are the files beside the pure step that run it.

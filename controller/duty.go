@@ -124,7 +124,7 @@ func (s *State) asInstaller(a Account, action account.Action) bool {
 		return a.Roster && s.settingUp()
 	case account.ManageAccounts:
 		return a.Roster && s.fewManagers()
-	case account.Look, account.VerifyJournal, account.Backup, account.BlockCard:
+	case account.Look, account.VerifyJournal, account.Backup, account.BlockCard, account.CheckWiring:
 		return true
 	}
 	return technical(a, action)

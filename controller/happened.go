@@ -9,6 +9,7 @@ import (
 
 // happened is one event of the panel.
 func (s *State) happened(ev device.Event) {
+	s.witness(ev)
 	if ev.AtStart && s.quiet(ev) {
 		return // found as it should be: nothing has happened
 	}

@@ -47,6 +47,8 @@ func (s *State) needs(ask Ask) need {
 		return need{action: verifying}
 	case MayBackUp, BackedUp:
 		return need{action: account.Backup}
+	case BeginPoint, EndPoint:
+		return need{action: account.CheckWiring}
 	case UnblockPIN:
 		return need{action: account.UnblockPIN}
 	case ProposePurge:

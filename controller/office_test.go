@@ -23,7 +23,7 @@ var questions = []controller.Ask{
 	controller.AskStatus{}, controller.AskWho{}, controller.AskRoom{}, controller.AskAlarms{}, controller.AskWhy{}, controller.AskCredential{},
 	controller.AskPermits{}, controller.AskVisits{}, controller.AskMuster{}, controller.AskIncidents{}, controller.AskLendings{},
 	controller.AskAccount{}, controller.AskAccounts{}, controller.AskEvidence{}, controller.AskMe{}, controller.AskPasskey{},
-	controller.AskSilent{}, controller.AskMay{}, controller.AskStanding{}, controller.AskHeld{},
+	controller.AskWiring{}, controller.AskSilent{}, controller.AskMay{}, controller.AskStanding{}, controller.AskHeld{},
 	controller.TakeBundle{}, controller.RefuseBundle{}, controller.TakeLosses{}, // by signature, not by role
 }
 
@@ -37,6 +37,7 @@ var orders = map[account.Action][]controller.Ask{
 	account.ExportRegister: {controller.Printed{Zone: "room", Export: true}, controller.MayPrint{Zone: "room", Export: true}},
 	account.Backup:         {controller.MayBackUp{}, controller.BackedUp{}},
 	account.VerifyJournal:  {controller.MayVerify{}, controller.Verified{}},
+	account.CheckWiring:    {controller.BeginPoint{}, controller.EndPoint{}, controller.Printed{Form: controller.FormWiring}},
 	account.UnblockPIN:     {controller.UnblockPIN{Credential: "none"}},
 	account.Look:           {controller.Note{Type: journal.JournalVerified}, controller.AskProposals{}},
 	account.BlockCard:      {controller.EditRoster{Edits: stop("C1", access.Lost), Type: journal.CredentialLost}},

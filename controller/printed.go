@@ -10,6 +10,9 @@ import (
 	"kidoban/controller/journal"
 )
 
+// FormWiring is 設置・検収記録: nothing of the register is on it, so who checks the wiring prints it.
+const FormWiring = "installation"
+
 // Printed records, before anything is made, that an account prints a form or exports it as CSV, and for what (Article
 // 21(4) by analogy). Answer.Value is the print id (印刷番号) that every sheet carries.
 type Printed struct {
@@ -28,6 +31,7 @@ type Printed struct {
 // MayPrint asks, before anything is read for it, whether an account may print or export at all: in a zone, or with none named
 // in any. That it may not is an entry.
 type MayPrint struct {
+	Form   string
 	Export bool
 	Zone   string
 }
@@ -37,7 +41,7 @@ func (MayPrint) ask() {}
 
 // mayPrint is why not.
 func (s *State) mayPrint(a Account, ask MayPrint) string {
-	action := printing(Printed{Export: ask.Export})
+	action := printing(Printed{Form: ask.Form, Export: ask.Export})
 	if ask.Zone == "" && slices.ContainsFunc(s.zones(), func(zone string) bool { return s.allows(a, action, zone) }) {
 		return ""
 	}
@@ -46,6 +50,9 @@ func (s *State) mayPrint(a Account, ask MayPrint) string {
 
 // printing is what an account must be allowed to do for it.
 func printing(ask Printed) account.Action {
+	if ask.Form == FormWiring {
+		return account.CheckWiring
+	}
 	if ask.Export {
 		return account.ExportRegister
 	}

@@ -7,6 +7,7 @@ import (
 	"kidoban/controller/access"
 	"kidoban/controller/alarm"
 	"kidoban/controller/door"
+	"kidoban/controller/wiring"
 	"kidoban/device"
 )
 
@@ -26,6 +27,7 @@ type Site struct {
 	Office       Office
 	Visits       Visits
 	Hashes       Hashes
+	Wiring       []wiring.Point
 }
 
 // Door is one door's part of the Site.
@@ -70,6 +72,7 @@ func NewSite(c *config.Config, h Hashes) Site {
 		Patience:     alarm.Patience{Alert: c.Alarms.EscalateAlert.Std(), Emergency: c.Alarms.EscalateEmergency.Std()},
 		ClockBelieve: c.Clock.RTC || c.Clock.Unchecked,
 		Hashes:       h,
+		Wiring:       pointsOf(c),
 		Duties:       newDuties(c.Duties, c.Directory.URL != ""),
 		Office:       newOfficeSite(c.Roster),
 		Visits: Visits{

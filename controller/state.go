@@ -30,6 +30,7 @@ type State struct {
 	office      office
 	central     officeRoster
 	crisis      crisis
+	installing  installing
 	lent        *cards.Book
 	permits     permits
 	disposals   disposals
@@ -144,19 +145,20 @@ type clockState struct {
 func NewState(site Site, boot string, roster *access.Roster, people []ledger.Person, snap ledger.Snapshot) *State {
 	s := &State{
 		site: site, boot: boot, roster: roster, version: roster.Version(),
-		people:  ledger.NewDirectory(people),
-		inside:  access.Occupancy{},
-		tries:   map[access.CredentialID]access.Tries{},
-		wrong:   map[access.CredentialID]Ticket{},
-		lastUse: map[access.CredentialID]use{},
-		alarms:  alarm.NewBook(snap.Alarms, site.Patience),
-		crisis:  newCrisis(snap),
-		backlog: backlog{next: 1, ok: true},
-		office:  newOffice(snap),
-		central: newOfficeRoster(snap),
-		clock:   clockState{recorded: snap.LastRecorded},
-		lent:    lendings(snap),
-		permits: newPermits(snap), disposals: newDisposals(snap),
+		people:     ledger.NewDirectory(people),
+		inside:     access.Occupancy{},
+		tries:      map[access.CredentialID]access.Tries{},
+		wrong:      map[access.CredentialID]Ticket{},
+		lastUse:    map[access.CredentialID]use{},
+		alarms:     alarm.NewBook(snap.Alarms, site.Patience),
+		crisis:     newCrisis(snap),
+		installing: newInstalling(snap),
+		backlog:    backlog{next: 1, ok: true},
+		office:     newOffice(snap),
+		central:    newOfficeRoster(snap),
+		clock:      clockState{recorded: snap.LastRecorded},
+		lent:       lendings(snap),
+		permits:    newPermits(snap), disposals: newDisposals(snap),
 		book:  register.NewBook(snap.Visits...),
 		watch: watch{leaving: map[string]time.Duration{}, consents: map[string]time.Duration{}, next: 1},
 	}

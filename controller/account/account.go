@@ -63,6 +63,7 @@ const (
 	HoldRecords // 廃棄留保
 	VerifyJournal
 	Backup
+	CheckWiring // point by point, and the record of acceptance
 	ManageAccounts
 	UnblockPIN   // lift the lock-out of a card's PIN
 	ChangeRoster // without a second person: while the site is set up, or where it does without four eyes

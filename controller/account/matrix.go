@@ -88,6 +88,8 @@ var matrix = [...]row{
 	HoldRecords:   {"hold_records", "廃棄を留保する", "hold records back from disposal", of(CISO, SecurityOfficer), "第25条(運用基準)"},
 	VerifyJournal: {"verify_journal", "証跡を検証する", "verify the journal", everyone, "第4条"},
 	Backup:        {"backup", "控えを取る", "make a backup", of(SystemManager, Installer), "第21条第3項、第22条(運用基準)"},
+	CheckWiring: {"check_wiring", "配線を点検する", "check the wiring",
+		of(SecurityOfficer, SystemManager, Installer), "第13条(運用基準)"},
 	ManageAccounts: {"manage_accounts", "利用者を登録・変更する", "manage accounts",
 		of(CISO, SecurityOfficer, SystemManager, Installer), "第13条第4号、第23条第1項(運用基準)"},
 }

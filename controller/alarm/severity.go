@@ -56,7 +56,7 @@ func deed(t journal.Type) journal.Severity {
 		journal.RosterProposed, journal.RosterApproved, journal.RosterRejected,
 		journal.CredentialApplied, journal.CredentialLent, journal.CredentialReturned, journal.CredentialCounted,
 		journal.AccountSignInFailed, journal.AccountExported, journal.AccountPrinted, journal.AccountChanged,
-		journal.AccountRefused, journal.RegisterChecked, journal.JournalBackedUp, journal.JournalHoldChanged,
+		journal.AccountRefused, journal.RegisterChecked, journal.ConfigChecked, journal.JournalBackedUp, journal.JournalHoldChanged,
 		journal.JournalPurgeProposed, journal.JournalPurgeEnded:
 		return journal.Notice
 	}

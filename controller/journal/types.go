@@ -40,6 +40,7 @@ const (
 
 	ConfigApplied  Type = "config.applied"
 	ConfigRejected Type = "config.rejected"
+	ConfigChecked  Type = "config.checked" // a point of the wiring, with somebody at it
 
 	ClockSynchronised Type = "clock.synchronised"
 	ClockLost         Type = "clock.lost"
@@ -196,5 +197,5 @@ var types = [...]Type{
 	ControllerAccepted, ControllerReplaced, ControllerClosed, ControllerSilent, ControllerHeard, ControllerRolledBack,
 	ControllerForked, ControllerContradicted, ControllerGarbled, CheckpointWitnessed, NoticeSent, NoticeFailed,
 	RosterPublished, RosterRefused, RosterStale, RosterAccepted,
-	CertificateIssued, CertificateRenewed, CertificateExpiring, CertificateRevoked,
+	CertificateIssued, CertificateRenewed, CertificateExpiring, CertificateRevoked, ConfigChecked,
 }

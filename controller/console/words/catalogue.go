@@ -7,7 +7,7 @@ var catalogue = sync.OnceValue(func() index { return newIndex(append(saidAll(), 
 
 // saidAll is what is said in this source.
 func saidAll() [][]said {
-	return [][]said{saidOffice, saidRoom, saidDesk, saidCards, saidPeople, saidDevice}
+	return [][]said{saidOffice, saidRoom, saidDesk, saidCards, saidPeople, saidDevice, saidWiring}
 }
 
 // saidSystem is what the machine's own system and libraries say, as far as somebody can do something about it.

@@ -63,6 +63,7 @@ const (
 	Withheld    Domain = "withheld"   // why something is not disposed of
 	Deliveries  Domain = "bundle"     // why a roster from the office was not taken
 	Differences Domain = "difference" // of a stock-take
+	Checks      Domain = "check"      // how a point of the wiring was found
 	Others      Domain = "other"      // further words of entries
 	asAct       Domain = "act"        // an action by its English phrase
 	asHeld      Domain = "held"       // what a hold is of

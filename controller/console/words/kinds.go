@@ -95,6 +95,7 @@ var muster = map[string]word{"document": {"在室者一覧", "muster list"}, "co
 
 var ofTheMachine = map[journal.Type]kind{
 	journal.ConfigApplied:  {name: word{"設定の適用", "configuration applied"}, what: word{"設定を適用しました", "the configuration was applied"}},
+	journal.ConfigChecked:  {name: word{"配線の点検", "wiring checked"}, what: word{"配線を点検しました", "a point of the wiring was checked"}, tail: []string{"mode"}, words: map[string]Domain{"mode": Checks}},
 	journal.ConfigRejected: {name: word{"設定の不採用", "configuration rejected"}, what: word{"設定に誤りがあり、適用しませんでした", "the configuration was not applied"}},
 
 	journal.ClockSynchronised: {name: word{"時計の同期", "clock synchronised"}, what: word{"時計が同期しました", "the clock is synchronised"}},

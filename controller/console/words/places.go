@@ -20,6 +20,7 @@ var places = map[Domain]map[string]word{
 		"duty": {"任務", "duty"}, "finding": {"認定", "finding"}, "row": {"1件", "row"},
 		"person": {"個人", "person"}, "post": {"職", "post"}, "member": {"所属", "belonging"}, "schedule": {"時間帯", "schedule"}, "holiday": {"休日", "holiday"},
 		"card": {"カード", "card"}, "pin": {"暗証番号", "PIN"}, "duress_pin": {"脅迫時用の番号", "duress PIN"}, "alarm lamp": {"警報灯", "alarm lamp"},
+		"handle": {"機械式の非常解錠", "mechanical way out"}, "keypad": {"キーパッド", "keypad"},
 	},
 	Services: {
 		"fire": {"消防", "fire brigade"}, "police": {"警察", "police"}, "ambulance": {"救急", "ambulance"}, "key": {"非常用鍵", "sealed emergency key"},
@@ -36,11 +37,13 @@ var papers = map[Domain]map[string]word{
 		"designees": {"退室承諾指定簿", "designees who consent to leaving"}, "maintenance": {"メンテナンス従事職員認定簿", "staff found necessary for maintenance"},
 		"items": {"機器媒体持込持出簿", "equipment and media carried in and out"}, "emergency": {"緊急入室報告書", "report of an emergency entry"},
 		"disposal": {"廃棄記録簿", "record of disposals"}, "muster": {"在室者一覧(避難・安否確認用)", "muster list"}, "evidence": {"証跡一式", "evidence pack"},
+		"installation": {"設置・検収記録", "record of acceptance"},
 	},
 	Documents: {
 		"proposal": {"起案", "proposal"}, "account": {"アカウント", "account"}, "lending": {"カードの貸与・貸出し", "lending of a card"}, "card-count": {"現物照合", "stock-take"},
 		"hold": {"廃棄留保", "hold"}, "purge": {"廃棄の起案", "proposed disposal"}, "disposal": {"廃棄記録", "disposal"}, "report": {"セキュリティ脅威報告書", "report of a threat"},
 		"review": {"月次点検", "monthly review"}, "incident": {"緊急事態", "emergency"}, "muster": {"在室者一覧", "muster list"}, "roster": {"配布された名簿", "roster from the office"},
+		"wiring": {"配線の点検", "check of the wiring"},
 	},
 	Proposals: {
 		"roster": {"名簿の変更", "change of the roster"}, "import": {"名簿全体の取込み", "import of a whole roster"}, "card": {"カードの発行・変更", "card"},
@@ -107,6 +110,9 @@ var machine = map[Domain]map[string]word{
 		"record_unavailable": {"記録不能", "nothing can be recorded"}, "change_refused": {"記録装置が変更を受け付けない", "the record refuses a change"},
 		"backup": {"控えの遅れ", "no backup"}, "outputs_persist": {"電気錠の出力が止まらない", "outputs persist"}, "disk_nearly_full": {"記憶装置の空き不足", "disk nearly full"},
 		"disk_worn": {"記憶装置の劣化", "disk worn"}, "undervoltage": {"電源の電圧不足", "undervoltage"}, "hot": {"過熱", "hot"},
+	},
+	Checks: {
+		"begun": {"点検中", "begun"}, "passed": {"合格", "passed"}, "failed": {"不合格", "failed"}, "skipped": {"省略", "skipped"},
 	},
 	Others: {
 		"lockdown": {"入室停止", "lockdown"}, "no_visitors": {"許可による入室の停止", "no permit holders"}, "normal": {"通常", "normal"},

@@ -1,0 +1,11 @@
+package words
+
+// saidWiring is what the control loop says of the check of the wiring.
+var saidWiring = []said{
+	{"no such point of the wiring: the points are those of the configuration", "その点検箇所はありません。設定ファイルにある箇所だけを点検できます。", ""},
+	{"account %s checks a point just now: wait until it is done", "アカウント{1}が点検中です。終わるまで少しお待ちください。", ""},
+	{"that this point works was not seen: begin with it anew, and do what the page says",
+		"この箇所の動作を確認できていません。もう一度始めて、画面の案内のとおりにしてください。", ""},
+	{"say why the point is not passed", "合格としない理由を記入してください。", ""},
+	{"a point is passed, failed or skipped", "結果は、合格・不合格・省略のいずれかです。", ""},
+}
