@@ -30,7 +30,9 @@ func (s *State) shut(a Account) string {
 func (s *State) accountRows() []AccountRow {
 	out := make([]AccountRow, 0, len(s.office.accounts))
 	for _, name := range slices.Sorted(maps.Keys(s.office.accounts)) {
-		out = append(out, s.office.accounts[name].shown())
+		row := s.office.accounts[name].shown()
+		row.Holder = s.people.Of(row.Person).Name
+		out = append(out, row)
 	}
 	return out
 }

@@ -100,6 +100,7 @@ type AccountRow struct {
 	HasTOTP bool   `json:"has_totp,omitempty"` // only in answers, which never hold the secret
 	Needs   string `json:"-"`                  // only in the answer to a SignIn: "code", "passkey"
 	Enrol   bool   `json:"-"`                  // likewise: it must set up a second proof first
+	Holder  string `json:"holder,omitempty"`   // the person's name; only in answers
 }
 
 // Proposal is an order that waits for another person.

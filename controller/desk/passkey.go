@@ -129,7 +129,7 @@ func (k *Desk) addPasskey(w http.ResponseWriter, r *http.Request, s signed) {
 	}
 	x, open := k.signing.flows.take(in.Flow, toRegister, peer(r), k.Clock.Now().Mono)
 	if !open || x.account != s.Name {
-		refuse(w, http.StatusForbidden, "%s", flowOver)
+		refuse(w, http.StatusConflict, "%s", flowOver)
 		return
 	}
 	out, err := k.onPasskey(r.Context(), passkey.Request{Ask: passkey.Registered, Name: s.Name, Challenge: x.challenge, Response: in.Response})

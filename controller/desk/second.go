@@ -78,7 +78,7 @@ func (k *Desk) signInByCode(w http.ResponseWriter, r *http.Request) {
 	}
 	x, open := k.signing.flows.take(in.Pending, toEnterCode, peer(r), k.Clock.Now().Mono)
 	if !open {
-		refuse(w, http.StatusForbidden, "%s", flowOver)
+		refuse(w, http.StatusConflict, "%s", flowOver)
 		return
 	}
 	got := k.tryCode(r.Context(), x.account, in.Code, false, x.hash)
@@ -135,7 +135,7 @@ func (k *Desk) confirmTOTP(w http.ResponseWriter, r *http.Request, s signed) {
 	now := k.Clock.Now()
 	x, open := k.signing.flows.take(in.Pending, toConfirmTOTP, peer(r), now.Mono)
 	if !open || x.account != s.Name {
-		refuse(w, http.StatusForbidden, "%s", flowOver)
+		refuse(w, http.StatusConflict, "%s", flowOver)
 		return
 	}
 	step, right := totp.Step(string(x.secret), string(in.Code), now.Wall)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"encoding/json"
 	"mime"
 	"net/http"
 	"net/url"
@@ -36,6 +37,15 @@ type File struct {
 	Type   string
 	Body   []byte
 	Inline bool
+}
+
+// Said tells the script what was not done, in the page's language.
+type Said struct{ Err error }
+
+func (s Said) write(c *Call) error {
+	c.W.Header().Set("Content-Type", "application/json")
+	c.W.WriteHeader(statusOf(s.Err))
+	return json.NewEncoder(c.W).Encode(map[string]string{"error": c.Say(s.Err)})
 }
 
 // Stream writes by itself, for as long as it likes.

@@ -67,6 +67,12 @@ func (c *Call) Log() *slog.Logger { return c.server.Log }
 // Site is what the pages are of.
 func (c *Call) Site() Site { return c.server.Site }
 
+// Host is the name by which browsers reach these pages: what passkeys are bound to.
+func (c *Call) Host() string { return c.server.Name }
+
+// Trusted says that a browser lets pages from here use passkeys: over TLS, or on the machine itself.
+func (c *Call) Trusted() bool { return c.server.Secure || c.server.Name == "localhost" }
+
 // language is the one that was chosen, or the first that the browser names; Japanese of anything else.
 func chosen(r *http.Request) access.Language {
 	if k, err := r.Cookie("kidoban-lang"); err == nil {

@@ -1,11 +1,14 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
 	"runtime/debug"
+	"slices"
+	"strings"
 
 	"kidoban/controller/console/words"
 	"kidoban/controller/desk"
@@ -84,6 +87,40 @@ type faultView struct {
 	Said   string
 }
 
+// leads says that an error leads to another page, wherever it is noticed.
+func leads(err error) bool {
+	switch desk.CodeOf(err) {
+	case desk.CodeProve, desk.CodeSecond, desk.CodePassword, desk.CodeEnded:
+		return true
+	}
+	return false
+}
+
+// Kept is what was sent and waits for a fresh proof: it is sent again after it, by a click.
+type Kept struct {
+	Path string // of the order; "" if nothing waits
+	To   string // where to go on if nothing does
+	Pair [][2]string
+}
+
+// keep is the form that was sent, without what must not stand in a page.
+func (c *Call) keep() Kept {
+	k := Kept{To: c.back()}
+	if c.R.Method != http.MethodPost || c.Form == nil || c.Form.files != nil {
+		return k
+	}
+	k.Path = c.R.URL.RequestURI()
+	for name, values := range c.Form.Values {
+		for _, v := range values {
+			if name != "once" && !strings.Contains(name, "password") {
+				k.Pair = append(k.Pair, [2]string{name, v})
+			}
+		}
+	}
+	slices.SortFunc(k.Pair, func(a, b [2]string) int { return cmp.Compare(a[0], b[0]) })
+	return k
+}
+
 // answerTo is the page of an error that a route returned: who must prove anew or sign in is led there.
 func (c *Call) answerTo(err error) Answer {
 	var refused *desk.Error
@@ -92,7 +129,7 @@ func (c *Call) answerTo(err error) Answer {
 		_ = c.server.sessions.Destroy(c.R.Context())
 		return Go{To: "/sign-in?ended=1"}
 	case errors.As(err, &refused) && refused.Code == desk.CodeProve:
-		return Go{To: "/prove?to=" + queryEscape(c.back())}
+		return Page{Name: "accounts/prove", Data: c.keep(), Status: http.StatusForbidden}
 	case errors.As(err, &refused) && refused.Code == desk.CodeSecond:
 		return Go{To: "/account/second"}
 	case errors.As(err, &refused) && refused.Code == desk.CodePassword:

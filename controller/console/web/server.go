@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"embed"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"html/template"
@@ -205,6 +206,9 @@ func (c *Call) answer() Answer {
 		return a
 	}
 	answer, err := c.route.Do(c)
+	if p, ok := answer.(Page); ok && err == nil && leads(p.Fault) {
+		err = p.Fault
+	}
 	if err != nil {
 		return c.answerTo(err)
 	}
@@ -283,7 +287,13 @@ func (s *Server) functions(l access.Language) template.FuncMap {
 		"once": func(v View) template.HTML {
 			return template.HTML(fmt.Sprintf(`<input type="hidden" name="once" value="%s">`, s.once.make(v.bound(), v.Now))) //nolint:gosec // base64
 		},
-		"asset": func(name string) string { return "/static/" + name + "?v=" + staticVersion() },
+		"asset":  func(name string) string { return "/static/" + name + "?v=" + staticVersion() },
+		"ticket": func(v View) string { return s.once.make(v.bound(), v.Now) },
+		// pair writes a kept field down as one value.
+		"pair": func(p [2]string) (string, error) {
+			b, err := json.Marshal(p)
+			return string(b), err
+		},
 		// pass gives a template several values by name.
 		"pass": func(pairs ...any) map[string]any {
 			m := map[string]any{}
