@@ -7,6 +7,7 @@ import (
 
 	"kidoban/config"
 	"kidoban/controller/account"
+	"kidoban/controller/console"
 	"kidoban/controller/scenario"
 	"kidoban/device"
 )
@@ -20,6 +21,7 @@ var operation string
 func topics() []*cobra.Command {
 	return []*cobra.Command{
 		{Use: "config", Short: "every key of the configuration", Long: config.Manual()},
+		{Use: "pages", Short: "the console: what is on which page", Long: console.Manual()},
 		{Use: "duties", Short: "who may do what, by the regulation's posts and the roster's duties", Long: account.Manual()},
 		{Use: "operation", Short: "running it, day by day", Long: operation},
 		{Use: "scenario", Short: "the language of kidoban simulate", Long: scenario.Manual()},
