@@ -45,7 +45,7 @@ func (s *State) answer(r Request) *Answer {
 	case AskWho:
 		return &Answer{Value: s.who()}
 	case AskWiring:
-		return s.wiring(r.Account)
+		return s.wiring()
 	case AskWhy:
 		return s.why(ask)
 	case AskCredential:

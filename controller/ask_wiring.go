@@ -8,7 +8,7 @@ import (
 )
 
 type (
-	// AskWiring asks how the check of the wiring stands: a Wiring. It is asked by who may look.
+	// AskWiring asks how the check of the wiring stands: a Wiring.
 	AskWiring struct{}
 	// BeginPoint begins the check of a point: from now on what the panel reports is kept for it, for a while.
 	BeginPoint struct{ ID string }

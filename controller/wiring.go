@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"kidoban/config"
-	"kidoban/controller/account"
 	"kidoban/controller/journal"
 	"kidoban/controller/ledger"
 	"kidoban/controller/wiring"
@@ -90,10 +89,7 @@ func (s *State) watched() *Watch {
 }
 
 // wiring answers AskWiring.
-func (s *State) wiring(a Account) *Answer {
-	if no := s.may(a, account.Look, ""); no != "" {
-		return &Answer{Refusal: no}
-	}
+func (s *State) wiring() *Answer {
 	w := Wiring{Points: s.site.Wiring, Checked: maps.Clone(s.installing.checked), SettingUp: s.settingUp(), Few: s.fewManagers()}
 	if now := s.watched(); now != nil {
 		shown := *now

@@ -52,6 +52,7 @@ var forms = map[string]kind{
 	"emergency":     {ofID, (*Desk).printEmergency},
 	"disposal":      {ofNow, (*Desk).printDisposals},
 	"muster":        {ofNow, (*Desk).printMuster},
+	"installation":  {ofNow, (*Desk).printInstallation},
 }
 
 // visitsOf are the lines of a time in a zone, in the order of entry.

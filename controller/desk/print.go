@@ -158,7 +158,7 @@ func (k *Desk) printForm(w http.ResponseWriter, r *http.Request) {
 // mayPrint refuses those who may not. The zone of what has a number is known once that is found: then it is in any zone, and
 // the record of the print asks for that one.
 func (k *Desk) mayPrint(w http.ResponseWriter, r *http.Request, q *Print) bool {
-	ask := controller.MayPrint{Export: q.CSV, Zone: q.Zone}
+	ask := controller.MayPrint{Form: q.Form, Export: q.CSV, Zone: q.Zone}
 	if of := forms[q.Form].of; of == ofVisit || of == ofPermit || of == ofID {
 		ask.Zone = ""
 	}

@@ -48,6 +48,7 @@ func (k *Desk) routes() http.Handler {
 	k.accountRoutes(m)
 	k.auditRoutes(m)
 	k.folkRoutes(m)
+	k.wiringRoutes(m)
 	return k.identified(m)
 }
 

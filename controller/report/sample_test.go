@@ -155,6 +155,13 @@ func samples() map[string]report.Form {
 		}, Refusals: []report.Denied{{Reason: "unknown_credential", Count: 12}, {Reason: "credential_lost", Count: 1}}, More: []report.Check{{Item: "鍵・カードの現物照合", Count: -1}}, Review: &ledger.Review{
 			ID: "2026-04/room", Zone: "room", Month: "2026-04", Lines: 4, Digest: "3f5a", Abnormal: true, Findings: "未承諾退室1件。本人に指導した。", Signed: officerAct("2026-05-01 09:00:00"),
 		}},
+		"installation": report.Installation{Points: []report.InstalledPoint{
+			{Place: "住基ネット管理室", Kind: "handle", Result: "passed", ByEye: true, Act: ledger.Act{At: at("2026-04-01 09:00:00")}, Account: "installer"},
+			{Place: "住基ネット管理室", Kind: "reader", Side: "entry", Result: "passed", Act: officerAct("2026-04-01 09:05:00"), Account: "officer"},
+			{Place: "住基ネット管理室", Kind: "siren", Result: "failed", Changed: true, Act: ledger.Act{At: at("2026-04-01 09:06:00")}, Account: "installer", Reason: "鳴らない。結線を直す"},
+			{Kind: "fire"},
+		}, Machine: []report.InstalledPart{{What: "clock", State: "well"}, {What: "central", State: "none"}, {What: "certificate", State: "well", Until: at("2027-04-01 09:05:00")}, {What: "backup", State: "bad"}},
+			Version: "v1.0.0", Digest: "3f5a"},
 		"designees":   report.Designees{Lines: dated()},
 		"maintenance": report.Maintenance{Lines: dated()},
 		"items":       report.Items{Year: 2026, Lines: visit},

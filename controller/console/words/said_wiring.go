@@ -6,6 +6,7 @@ var saidWiring = []said{
 	{"account %s checks a point just now: wait until it is done", "アカウント{1}が点検中です。終わるまで少しお待ちください。", ""},
 	{"that this point works was not seen: begin with it anew, and do what the page says",
 		"この箇所の動作を確認できていません。もう一度始めて、画面の案内のとおりにしてください。", ""},
+	{"who may look is shown the wiring: sign in first", "配線の点検は、サインインした方だけがご覧になれます。", "Sign in first."},
 	{"say why the point is not passed", "合格としない理由を記入してください。", ""},
 	{"a point is passed, failed or skipped", "結果は、合格・不合格・省略のいずれかです。", ""},
 }
