@@ -59,7 +59,13 @@ func (c *Call) Can(a account.Action, zone string) bool { return c.Me.Can(a, zone
 func (c *Call) Self() string { return cmp.Or(c.Me.Name, c.Me.Account) }
 
 // T is the words of a key in the page's language.
-func (c *Call) T(key string, args ...any) string { return c.server.words.Say(c.Lang, key, args...) }
+func (c *Call) T(key string, args ...any) string {
+	group := ""
+	if c.route != nil {
+		group = c.route.group
+	}
+	return c.server.words.Say(c.Lang, group, key, args...)
+}
 
 // Log is for what went wrong here and is nobody's fault who asked.
 func (c *Call) Log() *slog.Logger { return c.server.Log }

@@ -23,6 +23,8 @@ type Route struct {
 	Most   int64            // bytes of a request's body; 0 = BodyMost
 	Quiet  bool             // asked for by a page that lies open, not by a person: it does not count as use of the sign-in
 	Do     func(*Call) (Answer, error)
+
+	group string // whose words its code says
 }
 
 // BodyMost bounds the body of a form without files.

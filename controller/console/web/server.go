@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"io/fs"
 	"log/slog"
 	"net/http"
 	"time"
@@ -77,12 +76,8 @@ func New(c Config, groups []Group) (*Server, error) {
 		signs: newLimits(signsPerSecond, signsAtOnce), desk: desk.Dial(c.Socket).Nobody(),
 	}
 	groups = append([]Group{{Name: "web", Files: files}}, groups...)
-	var folders []fs.FS
-	for _, g := range groups {
-		folders = append(folders, g.Files)
-	}
 	var err error
-	if s.words, err = ReadWords(folders...); err != nil {
+	if s.words, err = ReadWords(groups...); err != nil {
 		return nil, err
 	}
 	if s.pages, err = readPages(s.words, groups, s.functions); err != nil {
@@ -97,6 +92,7 @@ func New(c Config, groups []Group) (*Server, error) {
 	for _, g := range groups {
 		for i := range g.Routes {
 			r := g.Routes[i]
+			r.group = g.Name
 			s.routes = append(s.routes, r)
 			mux.Handle(r.Method+" "+r.Path, s.route(&r))
 		}

@@ -19,13 +19,13 @@ func readPages(w *Words, groups []Group, more func(access.Language) template.Fun
 	p := pages{}
 	for _, t := range tags {
 		p[t.Lang] = map[string]*template.Template{}
-		fm := w.functions(t.Lang)
-		maps.Copy(fm, more(t.Lang))
-		base, err := template.New("").Option("missingkey=error").Funcs(fm).ParseFS(files, "layout.html")
-		if err != nil {
-			return nil, err
-		}
 		for _, g := range groups {
+			fm := w.functions(t.Lang, g.Name)
+			maps.Copy(fm, more(t.Lang))
+			base, err := template.New("").Option("missingkey=error").Funcs(fm).ParseFS(files, "layout.html")
+			if err != nil {
+				return nil, err
+			}
 			if err := p.group(t.Lang, base, g); err != nil {
 				return nil, fmt.Errorf("the pages of %s: %w", g.Name, err)
 			}

@@ -14,10 +14,14 @@ import (
 	"kidoban/controller/console/words"
 )
 
-// Words are what the pages say, by key, in both languages.
+// Words are what the pages say, by key, in both languages. A group's own words come before those of the others, so that a field
+// may be called otherwise on its pages than elsewhere.
 type Words struct {
-	in map[access.Language]*i18n.Localizer
+	all spoken
+	of  map[string]spoken // of each group alone
 }
+
+type spoken map[access.Language]*i18n.Localizer
 
 // tags are the languages by the names that files and pages use.
 var tags = []struct {
@@ -33,43 +37,63 @@ func Tag(l access.Language) string {
 	return "ja"
 }
 
-// ReadWords reads words.ja.toml and words.en.toml of each folder.
-func ReadWords(folders ...fs.FS) (*Words, error) {
+// ReadWords reads words.ja.toml and words.en.toml of each group.
+func ReadWords(groups ...Group) (*Words, error) {
+	var folders []fs.FS
+	w := &Words{of: map[string]spoken{}}
+	for _, g := range groups {
+		own, err := readSpoken(g.Files)
+		if err != nil {
+			return nil, fmt.Errorf("read the words of %s: %w", g.Name, err)
+		}
+		w.of[g.Name] = own
+		folders = append(folders, g.Files)
+	}
+	var err error
+	w.all, err = readSpoken(folders...)
+	return w, err
+}
+
+func readSpoken(folders ...fs.FS) (spoken, error) {
 	b := i18n.NewBundle(language.Japanese)
 	b.RegisterUnmarshalFunc("toml", toml.Unmarshal)
 	for _, f := range folders {
 		for _, t := range tags {
 			if _, err := b.LoadMessageFileFS(f, "words."+t.Tag.String()+".toml"); err != nil {
-				return nil, fmt.Errorf("read the words: %w", err)
+				return nil, err
 			}
 		}
 	}
-	w := &Words{in: map[access.Language]*i18n.Localizer{}}
+	out := spoken{}
 	for _, t := range tags {
-		w.in[t.Lang] = i18n.NewLocalizer(b, t.Tag.String())
+		out[t.Lang] = i18n.NewLocalizer(b, t.Tag.String())
 	}
-	return w, nil
+	return out, nil
 }
 
-// Say is the words of a key; args are name and value in turn, "count" is what a plural is of. A key without words shows itself
-// in brackets.
-func (w *Words) Say(l access.Language, key string, args ...any) string {
+// Say is the words of a key on a group's pages; args are name and value in turn, "count" is what a plural is of. A key without
+// words shows itself in brackets.
+func (w *Words) Say(l access.Language, group, key string, args ...any) string {
 	data := map[string]any{}
 	for i := 0; i+1 < len(args); i += 2 {
 		data[fmt.Sprint(args[i])] = args[i+1]
 	}
 	c := &i18n.LocalizeConfig{MessageID: key, TemplateData: data, PluralCount: data["count"]}
-	s, tag, err := w.in[l].LocalizeWithTag(c)
-	if err != nil || tag.String() != Tag(l) {
-		return "〔" + key + "〕"
+	for _, in := range []spoken{w.of[group], w.all} {
+		if in == nil {
+			continue
+		}
+		if s, tag, err := in[l].LocalizeWithTag(c); err == nil && tag.String() == Tag(l) {
+			return s
+		}
 	}
-	return s
+	return "〔" + key + "〕"
 }
 
-// functions are what every template may say in a language.
-func (w *Words) functions(l access.Language) template.FuncMap {
+// functions are what the templates of a group may say in a language.
+func (w *Words) functions(l access.Language, group string) template.FuncMap {
 	return template.FuncMap{
-		"t":    func(key string, args ...any) string { return w.Say(l, key, args...) },
+		"t":    func(key string, args ...any) string { return w.Say(l, group, key, args...) },
 		"lang": func() string { return Tag(l) },
 		// term is a word of the record: term "card" "lost".
 		"term":   func(domain string, value any) string { return words.Term(l, words.Domain(domain), fmt.Sprint(value)) },
