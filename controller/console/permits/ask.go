@@ -46,7 +46,7 @@ func (d draft) page(fault error) (web.Answer, error) {
 func askPage(oral bool) func(*web.Call) (web.Answer, error) {
 	return func(c *web.Call) (web.Answer, error) {
 		like := c.Form.Get("like")
-		c.Form.Values = blank(c.Now)
+		c.Form.Values = blank(c.Now, c.Site().Demo)
 		d := newDraft(c, oral)
 		if like != "" {
 			p, err := get(c, like)

@@ -239,18 +239,21 @@ func minute(clock string) uint16 {
 	return uint16(t.Hour()*60 + t.Minute())
 }
 
-// blank is a new draft, for the rest of this day or, towards its end, for tomorrow.
-func blank(now time.Time) url.Values {
+// blank is a new draft, for the rest of this day or, towards its end, for tomorrow; in a demonstration for now, at any hour.
+func blank(now time.Time, demo bool) url.Values {
 	now = now.In(access.JST)
-	begin := now.Truncate(15 * time.Minute)
-	if now.Hour() < 8 || now.Hour() >= 17 {
+	begin, end := now.Truncate(15*time.Minute), "17:30"
+	switch late := now.Hour() < 8 || now.Hour() >= 17; {
+	case late && demo:
+		end = "23:59"
+	case late:
 		if now.Hour() >= 17 {
 			now = now.AddDate(0, 0, 1)
 		}
 		begin = time.Date(now.Year(), now.Month(), now.Day(), 9, 0, 0, 0, access.JST)
 	}
 	return url.Values{
-		"day": {begin.Format(time.DateOnly)}, "begin": {begin.Format("15:04")}, "end": {"17:30"}, "days": {"1", "2", "3", "4", "5"},
+		"day": {begin.Format(time.DateOnly)}, "begin": {begin.Format("15:04")}, "end": {end}, "days": {"1", "2", "3", "4", "5"},
 		"spoken": {now.Format("2006-01-02T15:04")}, "how": {"telephone"},
 	}
 }

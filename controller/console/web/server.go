@@ -230,7 +230,9 @@ func (c *Call) identify() Answer {
 	}
 	err := c.Get("me", nil, &c.Me)
 	if errors.Is(err, desk.ErrEnded) {
-		_ = c.server.sessions.Destroy(ctx)
+		if !c.route.Quiet { // what an old page asks for must not take the cookie of a new sign-in away
+			_ = c.server.sessions.Destroy(ctx)
+		}
 		c.token, c.Desk, c.Tablet = "", c.server.desk, ""
 		return nil
 	}

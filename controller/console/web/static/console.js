@@ -35,7 +35,10 @@ function live(root) {
     });
     source.addEventListener("beat", heard);
     source.addEventListener("away", (e) => { heard(); away(e.data === "1"); });
-    source.addEventListener("ended", () => { close(); location.reload(); });
+    source.addEventListener("ended", () => {
+      close();
+      if (!document.querySelector("form[data-sent]")) location.reload(); // a form that was sent leads on by itself
+    });
     source.onopen = () => { heard(); away(false); };
     source.onerror = lost;
     heard();
