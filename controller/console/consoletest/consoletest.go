@@ -213,11 +213,11 @@ func Card(number uint64, side string) sim.Act {
 // Eventually waits until something is so.
 func (s *Site) Eventually(what string, so func() bool) {
 	s.Helper()
-	for range 1000 {
+	for range 400 {
 		if so() {
 			return
 		}
-		time.Sleep(10 * time.Millisecond)
+		time.Sleep(30 * time.Millisecond) // the console bears 40 requests a second
 	}
 	s.Fatal(fmt.Sprint("never: ", what))
 }
