@@ -88,10 +88,7 @@ func (p Page) write(c *Call) error {
 		return err
 	}
 	c.W.Header().Set("Content-Type", "text/html; charset=utf-8")
-	if status != 0 {
-		c.W.WriteHeader(status)
-	}
-	_, _ = c.W.Write(b.Bytes()) // who does not listen any more misses it
+	send(c.W, c.R, status, b.Bytes())
 	return nil
 }
 

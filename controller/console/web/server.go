@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
-	"io"
 	"log/slog"
 	"net/http"
 	"time"
@@ -84,11 +83,12 @@ func New(c Config, groups []Group) (*Server, error) {
 		return nil, err
 	}
 	mux := http.NewServeMux()
-	mux.Handle("GET /static/draw.css", s.still(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	mux.HandleFunc("GET /static/draw.css", func(w http.ResponseWriter, r *http.Request) {
+		kept(w, r)
 		w.Header().Set("Content-Type", "text/css; charset=utf-8")
-		_, _ = io.WriteString(w, draw.Style)
-	})))
-	mux.Handle("GET /static/", s.still(http.FileServerFS(static)))
+		send(w, r, 0, []byte(draw.Style))
+	})
+	mux.Handle("GET /static/", still(static))
 	for _, g := range groups {
 		for i := range g.Routes {
 			r := g.Routes[i]
@@ -154,16 +154,6 @@ func (s *Server) guarded(next http.Handler) http.Handler {
 		}
 		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeWithin))
 		inner.ServeHTTP(w, r)
-	})
-}
-
-// still serves what never changes while this program runs: a browser keeps it under the address with the version.
-func (s *Server) still(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.RawQuery == "v="+staticVersion() {
-			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-		}
-		next.ServeHTTP(w, r)
 	})
 }
 
