@@ -14,6 +14,7 @@ var (
 	wanted   = flag.Bool("chromium", false, "try the pages in Chromium")
 	shots    = flag.String("shots", "", "`directory` for a picture of each page")
 	pictures = flag.String("pictures", "", "`directory` for the pictures of the README")
+	running  = flag.String("demo", "", "the `address` of a demonstration that runs already: http://localhost:8080")
 	axe      = flag.String("axe", "", "axe-core's `file` (.ci/axe prints it)")
 )
 

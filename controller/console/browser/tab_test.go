@@ -21,7 +21,7 @@ import (
 )
 
 // patience bounds whatever is waited for: a busy machine is no fault of a page.
-const patience = 60 * time.Second
+const patience = 30 * time.Second
 
 // tab is somebody's browser: cookies of its own, a language, and whatever went wrong in it.
 type tab struct {
