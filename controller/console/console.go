@@ -52,7 +52,7 @@ func New(c *config.Config, d demo.Site, log *slog.Logger) (*Console, error) {
 	groups := []web.Group{
 		k.live.Group(),
 		room.Group(), permits.Group(), visits.Group(), tablet.Group(), book.Group(), people.Group(), alarms.Group(), audit.Group(),
-		accounts.Group(), setup.Group(),
+		accounts.Group(), setup.Group(c.Console.Certificate),
 	}
 	site := siteOf(c)
 	if site.Plan, err = ownPlan(c, log); err != nil {

@@ -4,6 +4,7 @@ import (
 	"kidoban/controller/account"
 	"kidoban/controller/console/book"
 	"kidoban/controller/console/people"
+	"kidoban/controller/console/setup"
 	"kidoban/controller/console/web"
 )
 
@@ -19,7 +20,7 @@ func menu(s web.Site) []web.MenuItem {
 		{Path: "/lost", Word: "people.tab.lost", May: []account.Action{account.BlockCard}},
 		{Path: "/audit", Word: "audit.title"},
 		{Path: "/account", Word: "accounts.title"},
-		{Path: "/setup", Word: "setup.title", May: []account.Action{account.ManageAccounts, account.Backup}},
+		{Path: "/setup", Word: "setup.title", May: setup.May()},
 	}
 	if s.Demo {
 		m = append(m, web.MenuItem{Path: "/demo", Word: "demo.title"})

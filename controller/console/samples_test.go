@@ -207,6 +207,13 @@ var samples = map[string]sample{
 	"POST /accounts/close":         {form: url.Values{"account": {"none"}}, misses: true},
 	"GET /accounts/roles":          {},
 	"GET /setup":                   {},
+	"GET /setup/point":             {at: "/setup/point?id=room.contact"},
+	"GET /setup/not":               {at: "/setup/not?id=room.contact"},
+	"GET /setup/state":             {at: "/setup/state?id=room.contact"},
+	"POST /setup/begin":            {form: url.Values{"id": {"room.contact"}}, misses: true},
+	"POST /setup/end":              {form: url.Values{"id": {"room.contact"}, "result": {"skipped"}, "reason": {"後日"}}},
+	"POST /setup/release":          {form: url.Values{"id": {"room.strike"}}, needs: []account.Action{account.OperateDoor}, misses: true},
+	"POST /setup/print":            {},
 
 	"GET /demo":       {},
 	"POST /demo/act":  {form: url.Values{"verb": {"close"}, "door": {"room"}}},

@@ -63,6 +63,7 @@ func TestEveryForm(t *testing.T) {
 		"monthly": {desk.Print{Month: "2026-04"}, "入退室の記録"}, "designees": {desk.Print{}, "指定した者"},
 		"maintenance": {desk.Print{}, "必要と認めた者"}, "items": {desk.Print{Year: 2026}, "USBメモリ"},
 		"emergency": {desk.Print{ID: "2026-E001"}, "消防"}, "disposal": {desk.Print{}, "2032-D001"}, "muster": {desk.Print{}, "安否確認"},
+		"installation": {desk.Print{}, "扉センサー"},
 	}
 	for _, name := range desk.Forms() {
 		x, known := all[name]

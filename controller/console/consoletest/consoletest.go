@@ -55,10 +55,23 @@ type Site struct {
 	Store   *store.Store
 	Panel   *sim.Panel
 	Console *console.Console
+
+	accounts map[string]access.PersonID
 }
 
 // Open opens one until the test ends; change may change its configuration.
 func Open(t testing.TB, change ...func(*config.Config)) *Site {
+	t.Helper()
+	return open(t, Accounts(), [][]byte{staff, people.Demo()}, change)
+}
+
+// OpenEmpty opens one that nobody has set up: no people, no accounts but the installer's of the machine.
+func OpenEmpty(t testing.TB, change ...func(*config.Config)) *Site {
+	t.Helper()
+	return open(t, nil, nil, change)
+}
+
+func open(t testing.TB, accounts map[string]access.PersonID, roster [][]byte, change []func(*config.Config)) *Site {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "kidoban") // a socket's path is short
 	if err != nil {
@@ -75,11 +88,11 @@ func Open(t testing.TB, change ...func(*config.Config)) *Site {
 	for _, f := range change {
 		f(conf)
 	}
-	s := &Site{TB: t, Config: conf, Desk: desk.Dial(conf.Socket.Path)}
+	s := &Site{TB: t, Config: conf, Desk: desk.Dial(conf.Socket.Path), accounts: accounts}
 	t.Cleanup(s.Desk.Close)
 	s.daemon(dir)
 	s.await()
-	for _, csv := range [][]byte{staff, people.Demo()} {
+	for _, csv := range roster {
 		s.bring(csv)
 	}
 	if s.Console, err = console.New(conf, nil, slog.New(slog.NewTextHandler(logger{t}, nil))); err != nil {
@@ -148,7 +161,7 @@ func (l ledgerOf) Commit(ctx context.Context, c ledger.Change, e []journal.Entry
 // snapshot has the accounts, with a password that is cheap to try.
 func (s *Site) snapshot() (snap ledger.Snapshot) {
 	hash := account.Hash(Password, [16]byte{1}, account.Cost{Memory: 64, Time: 1, Threads: 1})
-	for name, person := range Accounts() {
+	for name, person := range s.accounts {
 		body, err := json.Marshal(controller.AccountRow{Name: name, Person: person, Hash: hash, Since: time.Now()})
 		s.fatal(err)
 		snap.Documents = append(snap.Documents, ledger.Document{Kind: "account", ID: name, Body: body})

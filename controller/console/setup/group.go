@@ -1,4 +1,8 @@
-// Package setup is the first run and the check of the wiring, point by point, with the installer.
+// Package setup is the first run and the check of the wiring, point by point, with the installer at the door.
+//
+// Nothing is kept here: a check that was left is gone on with from what the daemon has on record. What a line reports is
+// passed only if the panel has reported it; what no line reports is somebody's word, and the record says so. The strike is
+// released by an order of its own, as from any other page.
 package setup
 
 import (
@@ -11,13 +15,27 @@ import (
 //go:embed *.html words.*.toml
 var files embed.FS
 
-// Group is these pages.
-func Group() web.Group {
-	return web.Group{Name: "setup", Files: files, Routes: []web.Route{
-		{Method: "GET", Path: "/setup", May: []account.Action{account.ManageAccounts, account.Backup}, Do: index},
-	}}
+// May are the actions of which one is needed to see these pages.
+func May() []account.Action { return []account.Action{account.CheckWiring} }
+
+// Group is these pages; certificate is the file of the console's own, "" where it has none.
+func Group(certificate string) web.Group {
+	in := installer{certificate}
+	routes := []web.Route{
+		{Method: "GET", Path: "/setup", Do: in.index},
+		{Method: "GET", Path: "/setup/point", Do: in.point},
+		{Method: "GET", Path: "/setup/not", Do: in.not},
+		{Method: "GET", Path: "/setup/state", Quiet: true, Do: in.state},
+		{Method: "POST", Path: "/setup/begin", Do: in.begin},
+		{Method: "POST", Path: "/setup/end", Do: in.end},
+		{Method: "POST", Path: "/setup/release", Do: in.release},
+		{Method: "POST", Path: "/setup/print", Do: in.print},
+	}
+	for i := range routes {
+		routes[i].May = May()
+	}
+	return web.Group{Name: "setup", Files: files, Routes: routes}
 }
 
-func index(*web.Call) (web.Answer, error) {
-	return web.Page{Name: "setup/index"}, nil
-}
+// installer has what the pages know beside the daemon.
+type installer struct{ certificate string }
