@@ -88,10 +88,10 @@ type Credential struct {
 	ID       CredentialID
 	Person   PersonID
 	Format   string
-	Card     Hash
+	Card     Hash `json:",omitzero"` // what is left out is told by no JSON, not even as zeros
 	State    CardState
-	PIN      Hash
-	Duress   Hash
+	PIN      Hash       `json:",omitzero"`
+	Duress   Hash       `json:",omitzero"`
 	Extended bool       // the holder needs the extended release and open times
 	Schedule ScheduleID // "" = at any hour
 	Span
