@@ -67,7 +67,7 @@ func sysusers(t *testing.T, name string) (all []string) {
 }
 
 func TestUsersOfTheUnitsAreMade(t *testing.T) {
-	for unit, file := range map[string]string{"kidoband.service": "kidoban.sysusers", "kidobanlog.service": "kidobanlog.sysusers"} {
+	for unit, file := range map[string]string{"kidoband.service": "kidoban.sysusers", "kidobanlog.service": "kidobanlog.sysusers", "kidoban-console.service": "kidoban.sysusers"} {
 		u, made := readUnit(t, unit), sysusers(t, file)
 		user, group := value(t, u, "User"), value(t, u, "Group")
 		if !slices.Contains(made, "u "+user) {
@@ -179,12 +179,12 @@ func TestUnitsHandOverTheKeysThatAreNeeded(t *testing.T) {
 // The programs understand how the units start them: each goes as far as the first thing that is not there.
 func TestProgramsUnderstandTheirCommands(t *testing.T) {
 	bin := t.TempDir()
-	if out, err := exec.Command("go", "build", "-o", bin, "kidoban/cmd/kidoband", "kidoban/cmd/kidobanlog").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-o", bin, "kidoban/cmd/kidoban", "kidoban/cmd/kidoband", "kidoban/cmd/kidobanlog").CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
 	missing := filepath.Join(t.TempDir(), "kidoban.toml")
 	keys := t.TempDir()
-	for unit, want := range map[string]string{"kidoband.service": missing, "kidobanlog.service": filepath.Join(keys, "central.key")} {
+	for unit, want := range map[string]string{"kidoband.service": missing, "kidobanlog.service": filepath.Join(keys, "central.key"), "kidoban-console.service": missing} {
 		for _, s := range readUnit(t, unit) {
 			if !strings.HasPrefix(s.key, "Exec") {
 				continue

@@ -15,7 +15,7 @@ import (
 // most is how far a unit may be open: ten times what systemd-analyze security prints.
 const most = "15"
 
-var units = []string{"kidoband.service", "kidobanlog.service"}
+var units = []string{"kidoband.service", "kidobanlog.service", "kidoban-console.service"}
 
 // setting is one directive of a unit.
 type setting struct{ key, value string }
@@ -151,5 +151,24 @@ func TestStaysOpenWhereItMust(t *testing.T) {
 	}
 	if vs := values(readUnit(t, "kidobanlog.service"), "ProcSubset"); vs != nil {
 		t.Errorf("ProcSubset=%s: the boot id, which its own journal names, lies in /proc/sys", vs)
+	}
+}
+
+// What breaks into the console holds no right at the door: another user, no record, no key, no device.
+func TestConsoleIsAStranger(t *testing.T) {
+	u, door := readUnit(t, "kidoban-console.service"), readUnit(t, "kidoband.service")
+	if value(t, u, "User") == value(t, door, "User") {
+		t.Error("the console runs as the daemon's user")
+	}
+	hidden := value(t, u, "InaccessiblePaths")
+	for _, path := range []string{"/var/lib/" + value(t, door, "StateDirectory"), "/etc/credstore.encrypted"} {
+		if !strings.Contains(hidden, "-"+path) {
+			t.Errorf("%s shows to the console", path)
+		}
+	}
+	for _, key := range []string{"LoadCredential", "LoadCredentialEncrypted", "StateDirectory", "DeviceAllow", "ReadWritePaths", "SupplementaryGroups"} {
+		if vs := values(u, key); vs != nil {
+			t.Errorf("%s=%s: the console needs none", key, vs)
+		}
 	}
 }
