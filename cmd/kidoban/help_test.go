@@ -11,7 +11,7 @@ import (
 func TestHelpTopics(t *testing.T) {
 	pages := map[string]string{
 		"config": "../../config/README.md", "scenario": "../../controller/scenario/README.md", "wiring": "../../device/README.md",
-		"operation": "../../README.md", "duties": "../../controller/account/README.md",
+		"operation": "../../README.md", "pages": "../../controller/console/README.md", "duties": "../../controller/account/README.md",
 	}
 	for topic, file := range pages {
 		want, err := os.ReadFile(file)

@@ -49,7 +49,7 @@ func startDemo(t *testing.T, args ...string) *demonstration {
 	}
 	d.cmd = exec.Command(program("kidoban"), append([]string{"demo"}, args...)...)
 	d.cmd.Dir = d.root + "/cwd"
-	d.cmd.Env = append(os.Environ(), "HOME="+d.root+"/home", "TMPDIR="+d.root+"/tmp", "KIDOBAN_MQTT="+d.addr)
+	d.cmd.Env = append(os.Environ(), "HOME="+d.root+"/home", "TMPDIR="+d.root+"/tmp", "KIDOBAN_MQTT="+d.addr, "KIDOBAN_CONSOLE="+freeAddr(t))
 	d.cmd.Stdout, d.cmd.Stderr = d, d
 	if err := d.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -200,7 +200,7 @@ func TestDemoRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	addr := freeAddr(t)
-	if _, err := run([]string{"KIDOBAN_MQTT=" + addr}, "", program("kidoban"), "demo", "--once", "--dir", dir); err == nil ||
+	if _, err := run([]string{"KIDOBAN_MQTT=" + addr, "KIDOBAN_CONSOLE=" + freeAddr(t)}, "", program("kidoban"), "demo", "--once", "--dir", dir); err == nil ||
 		!strings.Contains(err.Error(), "--dir") {
 		t.Errorf("another's folder: %v", err)
 	}
@@ -210,7 +210,7 @@ func TestDemoRefuses(t *testing.T) {
 	c := newCentral(t, "--listen", addr)
 	c.start()
 	await(t, "the other broker listens", 10*time.Second, func() bool { return c.confirmed() == 0 && dials(addr) })
-	if _, err := run([]string{"KIDOBAN_MQTT=" + addr}, "", program("kidoban"), "demo", "--once", "--dir", t.TempDir()); err == nil ||
+	if _, err := run([]string{"KIDOBAN_MQTT=" + addr, "KIDOBAN_CONSOLE=" + freeAddr(t)}, "", program("kidoban"), "demo", "--once", "--dir", t.TempDir()); err == nil ||
 		!strings.Contains(err.Error(), "KIDOBAN_MQTT") {
 		t.Errorf("a port in use: %v", err)
 	}
