@@ -224,7 +224,7 @@ var forRole = regexp.MustCompile(`does not allow this|may not |may only read`)
 func (m *matrix) answered(b *consoletest.Browser) string {
 	to, _, _ := strings.Cut(b.Head.Get("Location"), "?")
 	switch {
-	case b.Code == http.StatusForbidden || b.Code >= 400 && forRole.MatchString(said(b.Page)):
+	case b.Code == http.StatusForbidden && r.Who != web.SignedOut || b.Code >= 400 && forRole.MatchString(said(b.Page)):
 		return mustNot
 	case b.Code == http.StatusSeeOther && to == "/sign-in" && !strings.Contains(b.Head.Get("Location"), "done"):
 		return signIn
@@ -254,7 +254,11 @@ func (m *matrix) outside(out, atDoor *consoletest.Browser, r web.Route, l sample
 	case web.AtTablet:
 		door = letIn
 	}
-	m.judge(out, anybody, r, l, want, refused)
+	b := out
+	if want == letIn && l.ends {
+		b = m.browse()
+	}
+	m.judge(b, anybody, r, l, want, refused)
 	if door == letIn && l.ends {
 		atDoor = m.browse("staff")
 		atDoor.Get("/tablet/hand").Send("/tablet/hand", url.Values{"door": {"room"}})
