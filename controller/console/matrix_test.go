@@ -172,7 +172,7 @@ func (m *matrix) ask(b *consoletest.Browser, who string, r web.Route, l sample) 
 	defer func() { b.HTTP.CheckRedirect = nil }()
 	switch {
 	case r.Method == http.MethodGet && strings.HasPrefix(r.Path, "/live"):
-		return m.listen(b, at)
+		return m.listen(b, r, at)
 	case r.Method == http.MethodGet:
 		b.Get(at)
 	case l.file != "":
@@ -180,11 +180,11 @@ func (m *matrix) ask(b *consoletest.Browser, who string, r web.Route, l sample) 
 	default:
 		b.Send(at, form)
 	}
-	return m.answered(b)
+	return m.answered(b, r)
 }
 
 // listen opens a stream and closes it.
-func (m *matrix) listen(b *consoletest.Browser, at string) string {
+func (m *matrix) listen(b *consoletest.Browser, r web.Route, at string) string {
 	resp, err := b.HTTP.Get(b.URL + at)
 	if err != nil {
 		m.Fatal(err)
@@ -193,7 +193,7 @@ func (m *matrix) listen(b *consoletest.Browser, at string) string {
 	if err := resp.Body.Close(); err != nil {
 		m.Fatal(err)
 	}
-	return m.answered(b)
+	return m.answered(b, r)
 }
 
 func (m *matrix) upload(b *consoletest.Browser, at string, l sample) {
@@ -221,7 +221,7 @@ func (m *matrix) upload(b *consoletest.Browser, at string, l sample) {
 // forRole is what a page or the daemon says to a role: "… does not allow this", "… may not …".
 var forRole = regexp.MustCompile(`does not allow this|may not |may only read`)
 
-func (m *matrix) answered(b *consoletest.Browser) string {
+func (m *matrix) answered(b *consoletest.Browser, r web.Route) string {
 	to, _, _ := strings.Cut(b.Head.Get("Location"), "?")
 	switch {
 	case b.Code == http.StatusForbidden && r.Who != web.SignedOut || b.Code >= 400 && forRole.MatchString(said(b.Page)):
