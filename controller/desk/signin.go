@@ -89,7 +89,12 @@ func (k *Desk) identified(next http.Handler) http.Handler {
 			refuse(w, http.StatusUnauthorized, "%v", ErrEnded)
 			return
 		}
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), signedKey{}, a)))
+		r = r.WithContext(context.WithValue(r.Context(), signedKey{}, a))
+		if no := k.blind(r, a); no != "" {
+			refuse(w, http.StatusForbidden, "%s", no)
+			return
+		}
+		next.ServeHTTP(w, r)
 	})
 }
 

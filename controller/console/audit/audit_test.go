@@ -105,7 +105,7 @@ func TestOneAtATime(t *testing.T) {
 // TestAProofIsCheckedAnywhere: what is saved here holds with nothing but the key.
 func TestAProofIsCheckedAnywhere(t *testing.T) {
 	s := consoletest.Open(t)
-	b := s.SignIn("nobody", "en")
+	b := s.SignIn("auditor", "en")
 	n := record(s, journal.Entry{Type: journal.DoorOpened, Severity: journal.Info, Subject: "door/room", Data: journal.Data{Door: "room"}})
 	b.Get(entryPath(n)).Must("The proof holds", "hash of these bytes", `"type":"kidoban.door.opened"`)
 	key, err := note.NewVerifier(strings.TrimSpace(b.Get("/audit/checkpoints/key").Page))

@@ -18,17 +18,18 @@ var files embed.FS
 
 // Group is these pages.
 func Group() web.Group {
+	look := []account.Action{account.Look}
 	search := []account.Action{account.SearchRegister}
 	verify := []account.Action{account.VerifyJournal}
 	return web.Group{Name: "audit", Files: files, Routes: []web.Route{
 		{Method: "GET", Path: "/audit", Do: index},
 		{Method: "GET", Path: "/audit/verify", Do: verifying},
 		{Method: "POST", Path: "/audit/verify", May: verify, Do: begin},
-		{Method: "GET", Path: "/audit/entries", Do: entries},
-		{Method: "GET", Path: "/audit/entry/{n}", Do: entry},
+		{Method: "GET", Path: "/audit/entries", May: look, Do: entries},
+		{Method: "GET", Path: "/audit/entry/{n}", May: look, Do: entry},
 		{Method: "POST", Path: "/audit/entry/{n}", May: search, Do: private},
-		{Method: "GET", Path: "/audit/entry/{n}/proof", Do: proofFile},
-		{Method: "GET", Path: "/audit/entry/{n}/line", Do: lineFile},
+		{Method: "GET", Path: "/audit/entry/{n}/proof", May: look, Do: proofFile},
+		{Method: "GET", Path: "/audit/entry/{n}/line", May: look, Do: lineFile},
 		{Method: "GET", Path: "/audit/checkpoints", Do: checkpoints},
 		{Method: "GET", Path: "/audit/checkpoints/{which}", Do: checkpointFile},
 		{Method: "GET", Path: "/audit/uses", May: search, Do: usesPage},
@@ -50,7 +51,7 @@ func tabs(c *web.Call, here string) []tab {
 		{"/audit", "audit.tab.head"}, {"/audit/entries", "audit.tab.entries"}, {"/audit/checkpoints", "audit.tab.checkpoints"},
 		{"/audit/uses", "audit.tab.uses"}, {"/audit/coverage", "audit.tab.coverage"}, {"/audit/articles", "audit.tab.articles"},
 	} {
-		if x.path != "/audit/uses" || c.May(account.SearchRegister) {
+		if (x.path != "/audit/uses" || c.May(account.SearchRegister)) && (x.path != "/audit/entries" || c.May(account.Look)) {
 			out = append(out, tab{x.path, x.word, x.path == here})
 		}
 	}
