@@ -3,11 +3,13 @@
 package consoletest
 
 import (
+	"bytes"
 	"context"
 	_ "embed"
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http/httptest"
 	"net/url"
 	"os"
@@ -26,6 +28,8 @@ import (
 	"kidoban/controller/desk"
 	"kidoban/controller/journal"
 	"kidoban/controller/ledger"
+	"kidoban/controller/passkey"
+	"kidoban/controller/passkey/check"
 	"kidoban/controller/people"
 	"kidoban/controller/store"
 	"kidoban/device/clock"
@@ -83,7 +87,11 @@ func open(t testing.TB, accounts map[string]access.PersonID, roster [][]byte, ch
 		t.Fatal(err)
 	}
 	conf.Socket.Path = filepath.Join(dir, "s")
-	conf.Console.Listen, conf.Console.Name = "127.0.0.1:8080", "localhost"
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	conf.Console.Listen, conf.Console.Name = l.Addr().String(), "localhost"
 	conf.Accounts = []config.Account{{Name: "installer", UID: os.Getuid(), May: []string{"operate", "roster"}}}
 	for _, f := range change {
 		f(conf)
@@ -98,7 +106,7 @@ func open(t testing.TB, accounts map[string]access.PersonID, roster [][]byte, ch
 	if s.Console, err = console.New(conf, nil, slog.New(slog.NewTextHandler(logger{t}, nil))); err != nil {
 		t.Fatal(err)
 	}
-	s.serve()
+	s.serve(l)
 	return s
 }
 
@@ -131,7 +139,7 @@ func (s *Site) daemon(dir string) {
 	roster, _ := access.NewRoster(1, access.Records{})
 	loop := controller.New(controller.NewState(site, origin.Boot, roster, nil, s.snapshot()), s.Panel, ledgerOf{s.Store}, clk)
 	k, err := desk.New(desk.Deps{
-		Controller: loop, Store: s.Store, Keys: keys, Config: s.Config, Clock: clk, Sim: s.Panel, Learner: s.Panel, Version: "test",
+		Controller: loop, Store: s.Store, Keys: keys, Config: s.Config, Clock: clk, Sim: s.Panel, Learner: s.Panel, Version: "test", Passkeys: within{},
 		Link: func() string { return "none" }, Log: slog.New(slog.NewTextHandler(logger{s.TB}, nil)),
 	})
 	s.fatal(err)
@@ -156,6 +164,20 @@ type ledgerOf struct{ *store.Store }
 func (l ledgerOf) Commit(ctx context.Context, c ledger.Change, e []journal.Entry) error {
 	_, err := l.Store.Commit(ctx, c, e)
 	return err
+}
+
+// within checks passkeys in this process.
+type within struct{}
+
+func (within) Do(ctx context.Context, r passkey.Request) (a passkey.Answer, err error) {
+	var in, out bytes.Buffer
+	if err = json.NewEncoder(&in).Encode(r); err == nil {
+		err = check.Serve(ctx, &in, &out)
+	}
+	if err == nil {
+		err = json.NewDecoder(&out).Decode(&a)
+	}
+	return a, err
 }
 
 // snapshot has the accounts, with a password that is cheap to try.
@@ -189,8 +211,10 @@ func (s *Site) bring(csv []byte) {
 }
 
 // serve serves the pages at localhost until the test ends.
-func (s *Site) serve() {
+func (s *Site) serve(l net.Listener) {
 	srv := httptest.NewUnstartedServer(s.Console.Handler())
+	_ = srv.Listener.Close() // its own
+	srv.Listener = l
 	ctx, stop := context.WithCancel(context.Background())
 	srv.Config.BaseContext = nil
 	srv.Start()

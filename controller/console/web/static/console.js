@@ -116,10 +116,10 @@ function idle(note) {
   }, 1000);
 }
 
-// A form with data-passkey holds a second token (data-once) for the request by which it begins; the authenticator's answer is
+// A form with data-passkey holds a second token (data-ticket) for the request by which it begins; the authenticator's answer is
 // sent with the form itself.
 function passkey(form) {
-  const { passkey: begin, once, missing } = form.dataset;
+  const { passkey: begin, ticket, missing } = form.dataset; // data-once would be taken for a script by html/template
   const said = form.querySelector("[data-said]");
   const say = (text) => {
     said.textContent = text;
@@ -135,13 +135,12 @@ function passkey(form) {
     e.preventDefault();
     e.stopPropagation();
     try {
-      const answer = await fetch(begin, { method: "POST", body: new URLSearchParams({ once }) });
+      const answer = await fetch(begin, { method: "POST", body: new URLSearchParams({ once: ticket }) });
       const got = await answer.json();
       if (!answer.ok) return say(got.error);
-      const { publicKey } = got.options;
       const credential = form.dataset.new
-        ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(publicKey) })
-        : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(publicKey) });
+        ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(got.options) })
+        : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(got.options) });
       form.elements.flow.value = got.flow;
       form.elements.response.value = JSON.stringify(credential.toJSON());
       form.submit();
