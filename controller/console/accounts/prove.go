@@ -2,7 +2,6 @@ package accounts
 
 import (
 	"encoding/json"
-	"strings"
 
 	"kidoban/controller/console/web"
 	"kidoban/controller/desk"
@@ -37,7 +36,7 @@ func kept(f *web.Form) web.Kept {
 	}
 	for _, s := range f.Values["kept"] {
 		var pair [2]string
-		if json.Unmarshal([]byte(s), &pair) == nil && pair[0] != "once" && !strings.Contains(pair[0], "password") {
+		if json.Unmarshal([]byte(s), &pair) == nil && pair[0] != "once" && !web.Secret(pair[0]) {
 			k.Pair = append(k.Pair, pair)
 		}
 	}

@@ -103,16 +103,26 @@ type Kept struct {
 	Pair [][2]string
 }
 
-// keep is the form that was sent, without what must not stand in a page.
+// Secret says that what stands in a field must stand in no page again, and is kept for no other request.
+func Secret(field string) bool {
+	return strings.Contains(field, "password") || field == "pin" || field == "code" || field == "response"
+}
+
+// keep is the form that was sent. One with a secret in it is not kept: it is filled in anew after the proof.
 func (c *Call) keep() Kept {
 	k := Kept{To: c.back()}
 	if c.R.Method != http.MethodPost || c.Form == nil || c.Form.files != nil {
 		return k
 	}
+	for name := range c.Form.Values {
+		if Secret(name) {
+			return k
+		}
+	}
 	k.Path = c.R.URL.RequestURI()
 	for name, values := range c.Form.Values {
 		for _, v := range values {
-			if name != "once" && !strings.Contains(name, "password") {
+			if name != "once" {
 				k.Pair = append(k.Pair, [2]string{name, v})
 			}
 		}

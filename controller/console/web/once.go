@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"maps"
 	"sync"
 	"time"
 )
@@ -13,15 +14,24 @@ import (
 // onceFor is how long a form may lie open before it is sent.
 const onceFor = 9 * time.Hour
 
+// strangersMost bounds the used tokens of those who have not signed in: who sends more than that may send their own old form
+// again, which is worth nothing.
+const strangersMost = 4096
+
 // once makes the tokens of forms: each is good for one session, once. Nothing is kept of those that were not used.
 type once struct {
-	key   [32]byte
-	mu    sync.Mutex
-	spent map[[sha256.Size]byte]time.Time // until when a used one would still be good
+	key       [32]byte
+	mu        sync.Mutex
+	spent     spent // of those who are signed in
+	cleared   time.Time
+	strangers [2]spent // the last ones, and those before
 }
 
+// spent are used tokens, and until when each would still be good.
+type spent map[[sha256.Size]byte]time.Time
+
 func newOnce() *once {
-	o := &once{spent: map[[sha256.Size]byte]time.Time{}}
+	o := &once{spent: spent{}, strangers: [2]spent{{}, {}}}
 	_, _ = rand.Read(o.key[:]) // never fails (crypto/rand)
 	return o
 }
@@ -47,7 +57,7 @@ func (o *once) mac(b []byte, session string) []byte {
 }
 
 // use takes a token, and says whether it was good.
-func (o *once) use(token, session string, now time.Time) bool {
+func (o *once) use(token, session string, known bool, now time.Time) bool {
 	b, err := base64.RawURLEncoding.Strict().DecodeString(token)
 	if err != nil || len(b) != onceLength {
 		return false
@@ -60,14 +70,31 @@ func (o *once) use(token, session string, now time.Time) bool {
 	id := sha256.Sum256(b)
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for k, end := range o.spent {
-		if !now.Before(end) {
-			delete(o.spent, k)
+	if !known {
+		return o.strange(id, until)
+	}
+	if now.Sub(o.cleared) > time.Minute {
+		o.cleared = now
+		maps.DeleteFunc(o.spent, func(_ [sha256.Size]byte, end time.Time) bool { return !now.Before(end) })
+	}
+	return o.spent.take(id, until)
+}
+
+func (s spent) take(id [sha256.Size]byte, until time.Time) bool {
+	_, used := s[id]
+	s[id] = until
+	return !used
+}
+
+// strange takes a stranger's token.
+func (o *once) strange(id [sha256.Size]byte, until time.Time) bool {
+	for _, s := range o.strangers {
+		if _, used := s[id]; used {
+			return false
 		}
 	}
-	if _, used := o.spent[id]; used {
-		return false
+	if len(o.strangers[0]) >= strangersMost {
+		o.strangers = [2]spent{{}, o.strangers[0]}
 	}
-	o.spent[id] = until
-	return true
+	return o.strangers[0].take(id, until)
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"sync"
@@ -54,8 +55,19 @@ func newLimits(each rate.Limit, burst int) *limits {
 	return &limits{each: each, burst: burst, byAddress: map[string]*limited{}}
 }
 
+// network is what is counted as one address: of IPv6 the network, since everybody there has as many addresses as they like.
+func network(address string) string {
+	a, err := netip.ParseAddr(address)
+	if a = a.Unmap(); err != nil || a.Is4() {
+		return address
+	}
+	n, _ := a.WithZone("").Prefix(64)
+	return n.String()
+}
+
 // allow counts a request. With too many addresses at once the ones not yet known wait.
 func (l *limits) allow(address string, now time.Time) bool {
+	address = network(address)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if now.Sub(l.lastCleared) > time.Minute {

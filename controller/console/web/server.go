@@ -179,6 +179,9 @@ func (c *Call) answer() Answer {
 	if a := c.identify(); a != nil {
 		return a
 	}
+	if a := c.admitted(); a != nil { // before anything of a form is read: strangers fill no memory
+		return a
+	}
 	form, err := readForm(c.R)
 	if err != nil {
 		var big *http.MaxBytesError
@@ -188,8 +191,8 @@ func (c *Call) answer() Answer {
 		return fault{Status: http.StatusBadRequest, Key: "web.fault.form"}
 	}
 	c.Form = form
-	if a := c.admitted(); a != nil {
-		return a
+	if c.route.Method == http.MethodPost && !c.server.once.use(form.Values.Get("once"), c.bound(), c.SignedIn(), c.Now) {
+		return fault{Status: http.StatusConflict, Key: "web.fault.once"}
 	}
 	answer, err := c.route.Do(c)
 	if p, ok := answer.(Page); ok && err == nil && leads(p.Fault) {
@@ -250,9 +253,6 @@ func (c *Call) admitted() Answer {
 		return Go{To: "/account/second"}
 	case len(rt.May) > 0 && !c.May(rt.May...):
 		return fault{Status: http.StatusForbidden, Key: "web.fault.role"}
-	}
-	if rt.Method == http.MethodPost && !c.server.once.use(c.Form.Values.Get("once"), c.bound(), c.Now) {
-		return fault{Status: http.StatusConflict, Key: "web.fault.once"}
 	}
 	return nil
 }
