@@ -52,6 +52,10 @@ bench: ## the bars, as ratios; LINES=5000000 for the whole register of P8, VERIF
 	go test -run TestBars -v -count=1 -timeout 2h ./controller/bench -bars $(if $(LINES),-lines $(LINES)) $(if $(VERIFIED),-verified $(VERIFIED))
 	device/lab/run -t TestRecordBeforeRelease | grep 'P5\|RESULT'
 
+browser: ## the console's pages in Chromium, in both languages; SHOTS (build/shots) gets a picture of each
+	@.ci/need gcc chromium npm
+	@axe=$$(.ci/axe) && go test -count=1 -timeout 20m ./controller/console/browser -chromium -axe "$$axe" -shots $(abspath $(or $(SHOTS),build/shots))
+
 model: ## Article 20 read twice: MODEL (100000) random sequences, then whether seeded faults are noticed
 	@.ci/need gcc
 	ARTICLE20=$(or $(MODEL),100000) go test -count=1 -v -timeout 2h -run '^TestArticle20$$' ./controller/article20
@@ -76,6 +80,6 @@ cross: ## the three programs for a Raspberry Pi (arm64), static, into bin/arm64/
 		TAGS=osusergo,netgo,timetzdata,sqlite_omit_load_extension
 
 clean: ## what the targets above left
-	rm -rf bin demo forms device/lab/cache device/lab/last-*.log
+	rm -rf bin build demo forms device/lab/cache device/lab/last-*.log
 
-.PHONY: help build run test race fuzz kill faults lab bench model forms lint check-units cross clean
+.PHONY: help build run test race fuzz kill faults lab bench browser model forms lint check-units cross clean
