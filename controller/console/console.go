@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"slices"
 	"time"
 
@@ -70,7 +71,7 @@ func New(c *config.Config, d demo.Site, log *slog.Logger) (*Console, error) {
 func siteOf(c *config.Config) web.Site {
 	s := web.Site{
 		City: c.Site, Rule: c.RuleBasis, Phones: [2]string{c.Contact.Day, c.Contact.Night}, Escort: c.Visits.EscortWindow.Std(),
-		Demo: c.Panel.Kind == "sim",
+		Demo: c.Panel.Kind == "sim" && onMachine(c.Console.Listen),
 	}
 	for _, z := range c.Zones {
 		s.Zones = append(s.Zones, web.Place{Name: z.Name, Title: titled(z.Title, z.Name), Zone: z.Name})
@@ -82,6 +83,12 @@ func siteOf(c *config.Config) web.Site {
 		s.Doors = append(s.Doors, web.Place{Name: d.Name, Title: titled(d.Title, d.Name), Zone: d.Zone, Button: d.Exit != nil, Lamp: d.Lamp != nil})
 	}
 	return s
+}
+
+// onMachine says that the console listens for this machine alone: nobody else plays at its door, or signs in by a click.
+func onMachine(listen string) bool {
+	at, err := netip.ParseAddrPort(listen)
+	return err == nil && at.Addr().IsLoopback()
 }
 
 func titled(title, name string) string {

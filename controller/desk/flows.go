@@ -32,7 +32,8 @@ type flow struct {
 	challenge []byte // of a passkey
 }
 
-// The bounds of flows: how long they wait, how many wrong codes they bear, and how many there are, the oldest going first.
+// The bounds of flows: how long they wait, how many wrong codes they bear, and how many of each purpose there are, the oldest going
+// first: what strangers begin ends nothing of those who have shown a password.
 const (
 	flowFor   = 2 * time.Minute
 	enrolFor  = 10 * time.Minute
@@ -56,7 +57,7 @@ func (f *flows) begin(x flow, now, wait time.Duration) string {
 	if f.open == nil {
 		f.open = map[[sha256.Size]byte]flow{}
 	}
-	f.sweep(now)
+	f.sweep(x.purpose, now)
 	f.open[sha256.Sum256(t[:])] = x
 	return t.Text()
 }
@@ -90,18 +91,21 @@ func (f *flows) keep(text string, x flow) {
 	}
 }
 
-// sweep forgets those that are over, and the oldest where there are too many.
-func (f *flows) sweep(now time.Duration) {
+// sweep forgets those that are over, and the oldest of a purpose where there are too many of it.
+func (f *flows) sweep(p purpose, now time.Duration) {
 	var oldest [sha256.Size]byte
-	first := time.Duration(-1)
+	first, n := time.Duration(-1), 0
 	for key, x := range f.open {
-		if x.until <= now {
+		switch {
+		case x.until <= now:
 			delete(f.open, key)
-		} else if first < 0 || x.until < first {
-			oldest, first = key, x.until
+		case x.purpose == p:
+			if n++; first < 0 || x.until < first {
+				oldest, first = key, x.until
+			}
 		}
 	}
-	if len(f.open) >= flowsMost {
+	if n >= flowsMost {
 		delete(f.open, oldest)
 	}
 }

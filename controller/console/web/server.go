@@ -146,6 +146,10 @@ func (s *Server) guarded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer s.recovered(w, r)
 		s.headers(w.Header())
+		if !s.ours(r) {
+			http.Error(w, "この名前では開けません。 This is not the console's name.", http.StatusMisdirectedRequest)
+			return
+		}
 		now := s.Now()
 		if !s.asks.allow(remote(r), now) || signs(r) && !s.signs.allow(remote(r), now) {
 			w.Header().Set("Retry-After", "5")
