@@ -73,7 +73,7 @@ func (r *Rows) lines() [][]string {
 		add(map[column]string{colPost: string(i.Post), colFrom: firstDay(i.Span), colUntil: lastDay(i.Span)})
 	}
 	for _, b := range r.Belongings {
-		add(map[column]string{colSection: b.Section, colFrom: firstDay(b.Span), colUntil: lastDay(b.Span)})
+		add(map[column]string{colSection: harmless(b.Section), colFrom: firstDay(b.Span), colUntil: lastDay(b.Span)})
 	}
 	for _, f := range r.Findings {
 		add(map[column]string{colFindingFrom: firstDay(f.Span), colFindingUntil: lastDay(f.Span)})
@@ -85,7 +85,9 @@ func (r *Rows) lines() [][]string {
 		add(map[column]string{})
 	}
 	p := r.Person
-	maps.Copy(out[0], map[column]string{colName: p.Name, colReading: p.Reading, colKind: kindWords[p.Kind], colAffiliation: p.Affiliation})
+	maps.Copy(out[0], map[column]string{
+		colName: harmless(p.Name), colReading: harmless(p.Reading), colKind: kindWords[p.Kind], colAffiliation: harmless(p.Affiliation),
+	})
 	lines := make([][]string, len(out))
 	for i, m := range out {
 		m[colID] = string(p.ID)

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -47,6 +48,9 @@ func IsID(s string) bool { return idPattern.MatchString(s) }
 // changes: normal forms would swap name variants for the common character.
 func clean(s string) string {
 	s = strings.TrimSpace(s)
+	if text, quoted := strings.CutPrefix(s, "'"); quoted && formula(text) { // as Sheet wrote it
+		s = text
+	}
 	if strings.ContainsAny(s, "\u3099\u309a") {
 		runes := []rune(s)
 		var out strings.Builder
@@ -82,4 +86,7 @@ func flaw(s string) string {
 }
 
 // formula reports whether a spreadsheet would take s for a formula when it is exported again.
-func formula(s string) bool { return s != "" && strings.ContainsRune("=+-@", rune(s[0])) }
+func formula(s string) bool {
+	first, _ := utf8.DecodeRuneInString(s)
+	return s != "" && strings.ContainsRune("=+-@＝＋－＠", first) // a Japanese one takes the wide ones as well
+}

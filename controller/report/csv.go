@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 )
 
 // writeCSV writes rows for spreadsheets: UTF-8 with its mark, lines ending in CR LF, and nothing that a spreadsheet would
@@ -41,7 +42,8 @@ func writeCSV(w io.Writer, h Head, heads []string, rows [][]string) error {
 // harmless puts a quote before what a spreadsheet would reckon, and keeps a line's end from being two things.
 func harmless(s string) string {
 	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\ufffd"), "\r", "")
-	if t := strings.TrimLeft(s, " \t\n\u00a0\u3000\ufeff"); t != "" && strings.ContainsRune("=+-@", rune(t[0])) || strings.HasPrefix(s, "\t") {
+	t := strings.TrimLeft(s, " \t\n\u00a0\u3000\ufeff")
+	if first, _ := utf8.DecodeRuneInString(t); t != "" && strings.ContainsRune("=+-@＝＋－＠", first) || strings.HasPrefix(s, "\t") {
 		return "'" + s
 	}
 	return s

@@ -125,7 +125,7 @@ func TestNoBoxIsBlank(t *testing.T) {
 
 func TestCSVIsHarmless(t *testing.T) {
 	v := visits()[3]
-	for _, bad := range []string{"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\r\n=1", "\u3000=1"} {
+	for _, bad := range []string{"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\r\n=1", "\u3000=1", "＝1", "＋1", "－1", "＠1"} {
 		v.Purpose = bad
 		for _, row := range rowsOf(t, report.Register{Year: 2026, Lines: []ledger.Visit{v}}, head()) {
 			if cell := row[9]; cell != "入室目的" && !strings.HasPrefix(cell, "'") {
