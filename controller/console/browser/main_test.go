@@ -11,11 +11,10 @@ import (
 )
 
 var (
-	wanted   = flag.Bool("chromium", false, "try the pages in Chromium")
-	shots    = flag.String("shots", "", "`directory` for a picture of each page")
-	pictures = flag.String("pictures", "", "`directory` for the pictures of the README")
-	running  = flag.String("demo", "", "the `address` of a demonstration that runs already: http://localhost:8080")
-	axe      = flag.String("axe", "", "axe-core's `file` (.ci/axe prints it)")
+	wanted  = flag.Bool("chromium", false, "try the pages in Chromium")
+	shots   = flag.String("shots", "", "`directory` for a picture of each page")
+	running = flag.String("demo", "", "the `address` of a demonstration that runs already: http://localhost:8080")
+	axe     = flag.String("axe", "", "axe-core's `file` (.ci/axe prints it)")
 )
 
 // chromium is the one that all tests share, nil without -chromium.
