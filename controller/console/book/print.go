@@ -45,7 +45,7 @@ func sorts(c *web.Call, here string) []sort {
 		{Word: "book.sort.permit", Forms: of("application", "permit", "badge"), ID: "permit"},
 		{Word: "book.sort.report", Forms: of("threat", "emergency"), ID: "report"},
 		{Word: "book.sort.muster", Forms: of("muster"), ID: "muster"},
-		{Word: "book.sort.now", Forms: of("designees", "maintenance", "disposal")},
+		{Word: "book.sort.now", Forms: of("designees", "maintenance", "disposal", "installation")},
 	}
 }
 
