@@ -46,7 +46,7 @@ func look(b *consoletest.Browser, query string) *page {
 	if err != nil {
 		b.Fatal(err)
 	}
-	resp, err := b.HTTP.Do(req)
+	resp, err := b.HTTP.Do(req) //nolint:bodyclose // read closes it
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -162,7 +162,7 @@ func TestWhoMayLook(t *testing.T) {
 		b := site.SignIn(name)
 		ctx, cancel := context.WithCancel(t.Context())
 		req, _ := http.NewRequestWithContext(ctx, http.MethodGet, b.URL+"/live?parts=state", nil)
-		resp, err := b.HTTP.Do(req)
+		resp, err := b.HTTP.Do(req) //nolint:bodyclose // read closes it
 		if err != nil {
 			t.Fatal(err)
 		}
