@@ -46,7 +46,7 @@ func look(b *consoletest.Browser, query string) *page {
 	if err != nil {
 		b.Fatal(err)
 	}
-	resp, err := b.HTTP.Do(req) //nolint:bodyclose // read closes it
+	resp, err := b.HTTP.Do(req) //nolint:bodyclose // the goroutine below closes it
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -55,13 +55,15 @@ func look(b *consoletest.Browser, query string) *page {
 	}
 	p := &page{TB: b.TB, parts: map[string]string{}, events: map[string]int{}, close: cancel, done: make(chan struct{})}
 	b.Cleanup(func() { cancel(); <-p.done })
-	go p.read(resp.Body)
+	go func() {
+		defer func() { _ = resp.Body.Close() }()
+		p.read(resp.Body)
+	}()
 	return p
 }
 
-func (p *page) read(body io.ReadCloser) {
+func (p *page) read(body io.Reader) {
 	defer close(p.done)
-	defer func() { _ = body.Close() }()
 	lines := bufio.NewScanner(body)
 	lines.Buffer(nil, 4<<20)
 	kind := ""
@@ -162,7 +164,7 @@ func TestWhoMayLook(t *testing.T) {
 		b := site.SignIn(name)
 		ctx, cancel := context.WithCancel(t.Context())
 		req, _ := http.NewRequestWithContext(ctx, http.MethodGet, b.URL+"/live?parts=state", nil)
-		resp, err := b.HTTP.Do(req) //nolint:bodyclose // read closes it
+		resp, err := b.HTTP.Do(req)
 		if err != nil {
 			t.Fatal(err)
 		}
