@@ -2,12 +2,15 @@ package faulttest_test
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
 	"strings"
 	"syscall"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 // call is a system call by which a program changes files or speaks.
@@ -44,9 +47,7 @@ func spawnTraced(t testing.TB, w watcher, dir, log string, argv ...string) *trac
 	t.Helper()
 	p := &traced{done: make(chan struct{})}
 	started := make(chan error, 1)
-	go func() {
-		runtime.LockOSThread()
-		defer runtime.UnlockOSThread() // a thread that ended would take with it what it had started (Pdeathsig)
+	go childless(func() {
 		defer close(p.done)
 		out, err := os.OpenFile(log, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 		if err != nil {
@@ -62,12 +63,30 @@ func spawnTraced(t testing.TB, w watcher, dir, log string, argv ...string) *trac
 		if err == nil {
 			p.err = (&tracer{w: w, dir: dir, pid: p.pid, threads: map[int]*thread{}, memory: fmt.Sprintf("/proc/%d/mem", p.pid)}).run()
 		}
-	}()
+	})
 	if err := <-started; err != nil {
 		t.Fatalf("trace %s: %v: may this user trace its own children?", argv[0], err)
 	}
 	t.Cleanup(p.kill)
 	return p
+}
+
+// childless runs f on an operating system's thread that has started no other program: a tracer waits for every child of its
+// thread, and would take the ends of others' programs from those who wait for them.
+func childless(f func()) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread() // a thread that ended would take with it what it had started (Pdeathsig)
+	err := unix.Waitid(unix.P_ALL, 0, nil, unix.WEXITED|unix.WNOHANG|unix.WNOWAIT|everyKind|noThread, nil)
+	if errors.Is(err, unix.ECHILD) {
+		f()
+		return
+	}
+	done := make(chan struct{})
+	go func() { // this thread is taken: another one
+		defer close(done)
+		childless(f)
+	}()
+	<-done
 }
 
 func (p *traced) signal(s syscall.Signal) { _ = syscall.Kill(p.pid, s) }
