@@ -56,6 +56,11 @@ browser: ## the console's pages in Chromium, in both languages; SHOTS (build/sho
 	@.ci/need gcc chromium npm
 	@axe=$$(.ci/axe) && go test -count=1 -timeout 20m ./controller/console/browser -chromium -axe "$$axe" -shots $(abspath $(or $(SHOTS),build/shots))
 
+pictures: ## the README's pictures of the console, anew
+	@.ci/need gcc chromium
+	@mkdir -p controller/console/pictures
+	go test -count=1 -timeout 10m -run '^TestPictures$$' ./controller/console/browser -chromium -pictures $(abspath controller/console/pictures)
+
 model: ## Article 20 read twice: MODEL (100000) random sequences, then whether seeded faults are noticed
 	@.ci/need gcc
 	ARTICLE20=$(or $(MODEL),100000) go test -count=1 -v -timeout 2h -run '^TestArticle20$$' ./controller/article20
@@ -82,4 +87,4 @@ cross: ## the three programs for a Raspberry Pi (arm64), static, into bin/arm64/
 clean: ## what the targets above left
 	rm -rf bin build demo forms device/lab/cache device/lab/last-*.log
 
-.PHONY: help build run test race fuzz kill faults lab bench browser model forms lint check-units cross clean
+.PHONY: help build run test race fuzz kill faults lab bench browser pictures model forms lint check-units cross clean
