@@ -47,7 +47,7 @@ faults: ## nothing lost, doubled or wrong, whatever fails: a tenth of FULL=1 (LO
 lab: ## the real daemon in a virtual machine, on real kernel GPIO lines
 	device/lab/run
 
-bench: ## the bars, as ratios; LINES=5000000 for the whole register of P8, VERIFIED=5000000 for the whole journal of P9
+bench: ## the bars, as ratios; LINES=5000000 for the whole register of P8 and P13, VERIFIED=5000000 for the whole journal of P9
 	@.ci/need gcc mosquitto mosquitto_sub sqlite3 python3-paho
 	go test -run TestBars -v -count=1 -timeout 2h ./controller/bench -bars $(if $(LINES),-lines $(LINES)) $(if $(VERIFIED),-verified $(VERIFIED))
 	device/lab/run -t TestRecordBeforeRelease | grep 'P5\|RESULT'

@@ -52,6 +52,7 @@ func TestBars(t *testing.T) {
 	t.Run("P10", func(t *testing.T) { startToReady(t, dir) })
 	t.Run("P11", func(t *testing.T) { resident(t, dir) })
 	t.Run("P12", func(t *testing.T) { badgeShown(t, dir) })
+	t.Run("P13", func(t *testing.T) { readConsole(t, dir) })
 }
 
 // room is a directory of this run on the disk that is measured.

@@ -153,6 +153,11 @@ exit_reader = { format = "H10301" }
 	if err := os.WriteFile(s.file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	s.load(t)
+}
+
+func (s *site) load(t *testing.T) {
+	t.Helper()
 	var err error
 	if s.conf, err = config.Load(s.file); err != nil {
 		t.Fatal(err)
