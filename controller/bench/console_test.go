@@ -235,6 +235,7 @@ func (b *reader) beside(d *door) {
 		ctx, stop := context.WithCancel(context.Background())
 		var ready, done sync.WaitGroup
 		for range count(openPages, 3) {
+			time.Sleep(time.Duration(count(int(26*time.Millisecond), 0))) // the console bears 40 requests a second of one address
 			ready.Add(1)
 			done.Go(func() {
 				first := sync.OnceFunc(ready.Done)
