@@ -162,8 +162,9 @@ func (k *Desk) findPeople(_ context.Context, f *form, q *FindPeople, x *people.I
 	now := k.Clock.Now().Wall
 	rows, all := x.Find(people.Query{Words: q.Words, Section: q.Section, Kind: kind, At: now}, q.From, q.Limit)
 	out = FoundPeople{People: []FoundPerson{}, All: all, Sections: x.Sections()}
+	standing := k.standing(now, rows...)
 	for _, r := range rows {
-		out.People = append(out.People, k.foundPerson(r, now))
+		out.People = append(out.People, foundPerson(r, now, standing[r.Person.ID]))
 	}
 	return out, nil
 }
@@ -178,9 +179,9 @@ func (f *form) part(from, limit *int) {
 	}
 }
 
-func (k *Desk) foundPerson(r *people.Rows, now time.Time) FoundPerson {
+func foundPerson(r *people.Rows, now time.Time, standing []Standing) FoundPerson {
 	p := FoundPerson{Person: r.Person}
-	for _, s := range k.standing(r, now) {
+	for _, s := range standing {
 		if p.Rule == "" {
 			p.Rule = s.Rule
 		}
@@ -205,12 +206,17 @@ func (k *Desk) foundPerson(r *people.Rows, now time.Time) FoundPerson {
 	return p
 }
 
-// standing is what a person's own rows say of each zone, by the rules of the door.
-func (k *Desk) standing(r *people.Rows, now time.Time) []Standing {
-	alone, _ := access.NewRoster(0, access.Records{
-		Persons: []access.Person{r.Person.Person}, Incumbents: r.Incumbents, Belongings: r.Belongings, Findings: r.Findings,
-	})
-	out := []Standing{}
+// standing is what people's own rows say of each zone, by the rules of the door.
+func (k *Desk) standing(now time.Time, rows ...*people.Rows) map[access.PersonID][]Standing {
+	var rec access.Records
+	for _, r := range rows {
+		rec.Persons = append(rec.Persons, r.Person.Person)
+		rec.Incumbents = append(rec.Incumbents, r.Incumbents...)
+		rec.Belongings = append(rec.Belongings, r.Belongings...)
+		rec.Findings = append(rec.Findings, r.Findings...)
+	}
+	alone, _ := access.NewRoster(0, rec)
+	out := make(map[access.PersonID][]Standing, len(rows))
 	seen := map[string]bool{}
 	for _, d := range controller.NewSite(k.Config, controller.Hashes{}).Doors {
 		for _, p := range d.Points {
@@ -218,7 +224,9 @@ func (k *Desk) standing(r *people.Rows, now time.Time) []Standing {
 				continue
 			}
 			seen[p.Zone] = true
-			out = append(out, Standing{p.Zone, alone.Standing(r.Person.ID, p.AccessPoint, now)})
+			for _, r := range rows {
+				out[r.Person.ID] = append(out[r.Person.ID], Standing{p.Zone, alone.Standing(r.Person.ID, p.AccessPoint, now)})
+			}
 		}
 	}
 	return out
@@ -232,7 +240,7 @@ func (k *Desk) file(ctx context.Context, f *form, q *Whose, x *people.Index) (ou
 	}
 	out = File{
 		Person: r.Person, Incumbents: r.Incumbents, Belongings: r.Belongings, Findings: r.Findings, Duties: r.Duties,
-		Standing: k.standing(r, k.Clock.Now().Wall),
+		Standing: k.standing(k.Clock.Now().Wall, r)[r.Person.ID],
 	}
 	for _, c := range r.Cards {
 		out.Cards = append(out.Cards, listed(c))
