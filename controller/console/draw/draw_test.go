@@ -100,7 +100,8 @@ func inside(t rapid.TB, text string, at, box [2]float64, size float64, anchor st
 		}
 	}
 	left := at[0] - w*map[string]float64{"start": 0, "middle": 0.5, "end": 1}[anchor]
-	if left < -1 || left+w > box[0]+1 || at[1]-size < -2 || at[1] > box[1]+0.5 {
+	slack := size / 2 // a letter is reckoned roughly, here as there
+	if left < -slack || left+w > box[0]+slack || at[1]-size < -2 || at[1] > box[1]+0.5 {
 		t.Fatalf("%q stands from %.1f to %.1f at %.1f in %v", text, left, left+w, at[1], box)
 	}
 }
