@@ -97,16 +97,9 @@ func something(s *consoletest.Site) {
 
 func look(b *tab, path string, rules string) {
 	b.Helper()
-	if text := value[string](b, everyWord); strings.Contains(text, "〔") {
-		b.Errorf("a word is missing: %.200s", text[strings.Index(text, "〔"):])
-	} else if f := foreign(b.lang, text); len(f) > 0 && path != "/audit/articles" { // it quotes the regulation and the record
-		b.Errorf("not in this language: %q", f)
-	}
+	b.words(path)
 	for _, px := range widths {
-		b.width(px)
-		if over := value[int](b, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
-			b.Errorf("%d px wide it is %d px too wide: %s", px, over, value[string](b, widest))
-		}
+		b.fits(px)
 		if px == 320 || px == 1280 {
 			b.shot("page"+strings.NewReplacer("/", "-", "?", "-", "=", "-", "&", "-").Replace(path), int(px))
 		}
@@ -120,6 +113,25 @@ func look(b *tab, path string, rules string) {
 	}
 	b.scheme("light")
 	b.keyboard()
+}
+
+// words judges the page's words: none is missing, none of the other language.
+func (b *tab) words(path string) {
+	b.Helper()
+	if text := value[string](b, everyWord); strings.Contains(text, "〔") {
+		b.Errorf("a word is missing: %.200s", text[strings.Index(text, "〔"):])
+	} else if f := foreign(b.lang, text); len(f) > 0 && path != "/audit/articles" { // it quotes the regulation and the record
+		b.Errorf("not in this language, at %s: %q", b.path(), f)
+	}
+}
+
+// fits judges the page at a width: nothing must be scrolled to the side.
+func (b *tab) fits(px int64) {
+	b.Helper()
+	b.width(px)
+	if over := value[int](b, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
+		b.Errorf("%s: %d px wide it is %d px too wide: %s", b.path(), px, over, value[string](b, widest))
+	}
 }
 
 // everyWord is what is seen of a page, and what is said of it to who does not see; what is marked as another language is not.
@@ -180,7 +192,7 @@ func (b *tab) scheme(name string) {
 }
 
 // axeRules is axe-core itself, "" where it was not named.
-func axeRules(t *testing.T) string {
+func axeRules(t testing.TB) string {
 	t.Helper()
 	if *axe == "" {
 		t.Log("without axe-core: name its file with -axe")
