@@ -24,7 +24,7 @@ type Duties struct {
 	// officers, system manager) or "always". Who has none yet sets one up before anything else; who has one is asked for it
 	// whatever stands here. Default "never". [システム管理者(23(3))]
 	Second string `toml:"second"`
-	// Grave acts (accounts, changes of the roster, cards, disposal, export) take a proof of who somebody is that is no older
+	// Grave acts (a release, accounts, changes of the roster, cards, disposal, export) take a proof of who somebody is that is no older
 	// than this (再認証), 1 m to 1 h. Default "5m". [システム管理者(23(3))]
 	Prove Duration `toml:"prove"`
 }

@@ -153,11 +153,16 @@ func (s *State) settingUp() bool {
 
 // may is why an account may not do an action in a zone now, "" if it may. Each refusal for want of a role is an entry.
 func (s *State) may(a Account, action account.Action, zone string) (refusal string) {
+	return s.mayWith(a, action, zone, action.Grave())
+}
+
+// mayWith is may of an order that takes a fresh proof of who somebody is, or does not.
+func (s *State) mayWith(a Account, action account.Action, zone string, fresh bool) (refusal string) {
 	if a.Name == "" {
 		return "this user of the machine has no account in the configuration and may only read; or sign in (kidoban sign-in)"
 	}
 	allowed := s.allows(a, action, zone)
-	if allowed && !(a.Stale && action.Grave()) {
+	if allowed && !(a.Stale && fresh) {
 		return ""
 	}
 	d := journal.Data{Account: a.Name, Person: string(a.Person), Mode: action.String(), Zone: zone, Rule: ruleOf(action)}

@@ -16,6 +16,7 @@ type need struct {
 	within bool
 	open   bool
 	second bool // it is proposed, never asked for by itself
+	fresh  bool // it takes a fresh proof although the action is everyday
 }
 
 const byAnother = "this takes another person: one proposes it, another approves (kidoban proposal)"
@@ -23,8 +24,8 @@ const byAnother = "this takes another person: one proposes it, another approves 
 // needs says it of every order. What is not listed is refused to all.
 func (s *State) needs(ask Ask) need {
 	switch ask := ask.(type) {
-	case ReleaseDoor:
-		return need{action: account.OperateDoor, zone: s.zoneOf(ask.Door)}
+	case ReleaseDoor: // the one order at which a lock opens without a card; to lock a door down waits for nothing
+		return need{action: account.OperateDoor, zone: s.zoneOf(ask.Door), fresh: true}
 	case SetMode:
 		return need{action: account.OperateDoor, zone: s.zoneOf(ask.Door)}
 	case Forgive:
@@ -101,7 +102,7 @@ func (s *State) mayNot(r Request) string {
 	case n.action == 0:
 		return "unknown request"
 	}
-	return s.may(r.Account, n.action, n.zone)
+	return s.mayWith(r.Account, n.action, n.zone, n.fresh || n.action.Grave())
 }
 
 // zoneOf is the zone that a door leads into.

@@ -228,6 +228,27 @@ func TestGraveActs(t *testing.T) {
 	h.done(officer, controller.Approve{ID: id})
 }
 
+// A release by a page or a command opens a lock without a card: it takes a fresh proof. What shuts a door, sets it back to
+// cards, or lets a fire brigade in, waits for none.
+func TestReleaseTakesProof(t *testing.T) {
+	h := hall(t, cityRecords())
+	officer := who(account.SecurityOfficer)
+	officer.Stale = true
+	h.refused(officer, controller.ReleaseDoor{Door: "front"}, controller.ProveAgain)
+	if d := h.last(journal.AccountRefused); d.Reason != "proof_stale" || d.Mode != account.OperateDoor.String() {
+		t.Errorf("on record: %+v", d)
+	}
+	if n := len(h.told(journal.AccessGranted)); n != 0 {
+		t.Errorf("%d releases without a proof", n)
+	}
+	h.done(officer, controller.SetMode{Door: "front", Mode: "lockdown", For: time.Hour})
+	h.done(officer, controller.SetMode{Door: "front", Mode: "normal"})
+	h.done(officer, controller.EnterEmergency{Door: "front", Service: "fire"})
+	officer.Stale = false
+	h.done(officer, controller.ReleaseDoor{Door: "front"})
+	h.done(installer, controller.ReleaseDoor{Door: "front"})
+}
+
 // To prove again is on record as that; it signs in nobody and needs no second proof.
 func TestAgain(t *testing.T) {
 	h := hall(t, cityRecords())

@@ -75,7 +75,11 @@ func page() string {
 		"  post of 市民課長 or where the site sets `four_eyes = false`, and accounts only until two persons can do it. Whether it\n" +
 		"  operates doors is what `may` says.\n" +
 		"- A fresh proof is also asked for proposing who holds a post, and for one's own second proofs; never of an account of the\n" +
-		"  configuration file: the machine knows its user.\n")
+		"  configuration file: the machine knows its user.\n" +
+		"- Of 解錠・入室停止 a release alone takes a fresh proof: it is the one order at which a lock opens without anybody's card, and a\n" +
+		"  page that somebody left open must not be enough for it. Nobody is kept in meanwhile, since leaving asks no order, and whoever\n" +
+		"  waits outside waits for one password in `[duties] prove`; a sign-in counts. What shuts a door waits for nothing, what sets it\n" +
+		"  back leaves the lock to cards, and a fire brigade (緊急入室) does not wait for a password: that is an alarm and a report.\n")
 	return b.String()
 }
 
