@@ -21,6 +21,7 @@ import (
 	"os"
 	"os/user"
 	"strconv"
+	"sync"
 	"time"
 
 	"kidoban/config"
@@ -66,6 +67,7 @@ type Desk struct {
 	press    chan struct{}   // one form is made at a time
 	folk     folk
 	patrol   *patrol
+	outlook  *planned // what a disposal would take
 
 	directory *directory.Directory // nil where the site has none
 }
@@ -77,6 +79,7 @@ func New(d Deps) (*Desk, error) {
 		signing: newDesktop(d.Config.Duties.Idle.Std(), d.Config.Duties.Session.Std()),
 		press:   make(chan struct{}, 1),
 		patrol:  newPatrol(),
+		outlook: newPlanned(),
 	}
 	if d.Config.Directory.URL != "" {
 		k.directory = directory.New(d.Config.Directory)
@@ -113,11 +116,13 @@ func (k *Desk) Run(ctx context.Context) error {
 		ErrorLog:    slog.NewLogLogger(k.Log.Handler(), slog.LevelWarn),
 		BaseContext: func(net.Listener) context.Context { return ctx },
 	}
-	done, patrols := make(chan error, 1), make(chan struct{})
+	done := make(chan error, 1)
 	ctx, stop := context.WithCancel(ctx)
-	defer func() { stop(); <-patrols }()
+	var beside sync.WaitGroup
+	defer func() { stop(); beside.Wait() }()
 	go func() { done <- srv.Serve(l) }()
-	go func() { defer close(patrols); k.patrols(ctx) }()
+	beside.Go(func() { k.patrols(ctx) })
+	beside.Go(func() { k.plans(ctx) })
 	select {
 	case err := <-done:
 		return err

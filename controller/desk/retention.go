@@ -47,6 +47,7 @@ type Hold struct {
 
 func (k *Desk) retentionRoutes(m *http.ServeMux) {
 	m.HandleFunc("GET /retention/plan", k.plan)
+	m.HandleFunc("GET /retention/planned", k.planned)
 	m.HandleFunc("GET /retention/disposals", k.disposals)
 	m.HandleFunc("GET /retention/holds", k.holds)
 	m.HandleFunc("POST /retention/propose", k.proposePurge)
@@ -206,6 +207,7 @@ func (k *Desk) carryOut(ctx context.Context) error {
 	}
 	for i := range all {
 		if all[i].Decided() {
+			defer k.outlook.forget()
 			return k.dispose(ctx, &all[i]) // there is one at most
 		}
 	}

@@ -452,3 +452,52 @@ func TestWhoMayDispose(t *testing.T) {
 	p.refused("clerk", "clock_untrusted", "retention/propose", desk.Disposal{Reason: "保存期間満了"})
 	p.refused("officer", "clock_untrusted", "retention/approve", desk.Disposal{ID: made.ID})
 }
+
+// Who only looks sees the plan as it was drawn last, never one from before a hold or a disposal.
+func TestPlanned(t *testing.T) {
+	p := newPast(t)
+	rows := func(list []retention.Count) (n int) {
+		for _, c := range list {
+			n += c.Rows
+		}
+		return n
+	}
+	drawn := func() (out desk.Planned) {
+		t.Helper()
+		for range 500 {
+			out = desk.Planned{}
+			if err := p.as("officer").Get(t.Context(), "retention/planned", nil, &out); err != nil {
+				t.Fatal(err)
+			}
+			if !out.Drawing {
+				return out
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		t.Fatal("it is never drawn")
+		return out
+	}
+	made := p.propose()
+	if got := drawn(); got.Empty || got.Persons != 20 || rows(got.Counts) != made.Plan.Rows() || got.At.IsZero() || got.Day != made.Plan.Day {
+		t.Errorf("%+v", got)
+	}
+	if err := p.post("officer", "retention/hold", desk.Hold{Year: p.old, Reason: "監査"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if got := drawn(); !got.Empty || len(got.Withheld) == 0 {
+		t.Errorf("with a hold: %+v", got)
+	}
+	var holds []retention.Hold
+	if err := p.as("officer").Get(t.Context(), "retention/holds", nil, &holds); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.post("officer", "retention/lift", desk.Disposal{ID: holds[0].ID, Reason: "終了"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.post("officer", "retention/approve", desk.Disposal{ID: made.ID}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if got := drawn(); !got.Empty || got.Persons > 0 {
+		t.Errorf("after the disposal: %+v", got)
+	}
+}

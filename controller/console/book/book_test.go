@@ -186,6 +186,8 @@ func TestHolds(t *testing.T) {
 	if b.Code < 400 || told(s, journal.JournalPurgeProposed) != 0 {
 		t.Errorf("a disposal of nothing: %d %s", b.Code, b.Said())
 	}
+	s.Eventually("it is known what may go", func() bool { return b.Get("/register/retention").Head.Get("Refresh") == "" })
+	b.Must("廃棄できるものはありません", "に調べた結果です")
 	b.Get("/register/retention?date=2024-02-29").Must("令和11年3月31日", "2029-03-31", "2029-02-28")
 }
 

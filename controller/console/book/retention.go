@@ -16,10 +16,9 @@ import (
 type retentionView struct {
 	Tabs                      []tab
 	Day, Era, Decided         string
-	Plan                      retention.Plan
+	Plan                      desk.Planned
+	Drawn                     string // when
 	Goes, Stays               []planned
-	Empty                     bool
-	Persons                   int
 	Waiting                   []waiting
 	Disposed                  []disposed
 	Holds                     []held
@@ -65,7 +64,7 @@ func retentionAgain(c *web.Call, fault error) (web.Answer, error) {
 	for _, q := range []struct {
 		what string
 		to   any
-	}{{"retention/plan", &v.Plan}, {"retention/disposals", &all}, {"retention/holds", &holds}} {
+	}{{"retention/planned", &v.Plan}, {"retention/disposals", &all}, {"retention/holds", &holds}} {
 		if err := c.Get(q.what, nil, q.to); err != nil {
 			return nil, err
 		}
@@ -89,7 +88,13 @@ func retentionAgain(c *web.Call, fault error) (web.Answer, error) {
 
 func (v *retentionView) plan(c *web.Call) {
 	p := &v.Plan
-	v.Day, v.Era, v.Empty, v.Persons, v.Decided = p.Day.String(), p.Day.Era(), p.Empty(), len(p.Persons), p.Decided
+	if p.Drawing {
+		if c.R.Method == http.MethodGet {
+			c.W.Header().Set("Refresh", "1") // the page asks again by itself
+		}
+		return
+	}
+	v.Day, v.Era, v.Decided, v.Drawn = p.Day.String(), p.Day.Era(), p.Decided, words.Minute(p.At)
 	v.Goes = counts(c, p.Counts)
 	for _, w := range p.Withheld {
 		row := counting(c, retention.Count{Class: w.Class, Year: w.Year, Entries: w.Entries, Rows: w.Rows})
