@@ -55,7 +55,7 @@ func newRoot() *cobra.Command {
 			t.accounts(), t.signIn(), t.signOut(), t.proposal()},
 		"visitors": {t.permit(), t.visit(), t.register(), t.emergency(), t.print()},
 		"record":   {t.retention(), t.journal(), t.evidence(), t.backup(), restore()},
-		"set":      {t.begin(), certificateRequest(), t.reader(), t.sim(), t.simulate(), t.demo(), t.console(), t.setup(), t.schemas(), passkeys()},
+		"set":      {t.begin(), certificateRequest(), t.reader(), t.sim(), t.simulate(), t.demo(), t.console(), t.setup(), t.schemas(), apartFrom()},
 	} {
 		for _, c := range commands {
 			c.GroupID = group

@@ -25,6 +25,7 @@ import (
 	"kidoban/controller/ledger"
 	"kidoban/controller/metrics"
 	"kidoban/controller/outbox"
+	"kidoban/controller/passkey"
 	"kidoban/controller/store"
 	"kidoban/controller/wire"
 	"kidoban/device"
@@ -199,7 +200,7 @@ func (d *daemon) wire(ctx context.Context) error {
 	d.desk, err = desk.New(desk.Deps{
 		Controller: d.loop, Store: d.store, Keys: d.keys, Config: d.conf, Clock: d.clock, Sim: d.soft, Learner: d.learner(), Version: Version, Digest: d.digest,
 		Link: d.linkState, Log: d.log, Delivered: d.delivered(), Roster: d.inbox,
-		Passkeys: apart(),
+		Passkeys: passkey.Apart{Program: kidobanFor("passkey")}, Directory: byDirectory(d.conf.Directory),
 	})
 	return err
 }

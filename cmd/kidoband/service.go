@@ -15,12 +15,15 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
+	"kidoban/config"
 	"kidoban/controller"
+	"kidoban/controller/apart"
 	"kidoban/controller/backup"
+	"kidoban/controller/desk"
+	"kidoban/controller/directory"
 	"kidoban/controller/journal"
 	"kidoban/controller/outbox"
 	"kidoban/controller/outbox/link"
-	"kidoban/controller/passkey"
 	"kidoban/controller/store"
 	"kidoban/device/panel"
 )
@@ -114,13 +117,21 @@ func checkOnly(path string, out io.Writer) error {
 	return nil
 }
 
-// apart has questions about passkeys answered by the kidoban that lies beside this program.
-func apart() passkey.Apart {
+// kidobanFor is the kidoban that lies beside this program, which answers questions about something.
+func kidobanFor(about string) apart.Program {
 	program, err := os.Executable()
 	if err != nil {
 		program = "/usr/bin/kidoband"
 	}
-	return passkey.Apart{Program: filepath.Join(filepath.Dir(program), "kidoban"), Args: []string{"passkey"}}
+	return apart.Program{Path: filepath.Join(filepath.Dir(program), "kidoban"), Args: []string{"apart", about}}
+}
+
+// byDirectory tries passwords of the city's directory, nil where there is none.
+func byDirectory(c config.Directory) desk.Directory {
+	if c.URL == "" {
+		return nil
+	}
+	return directory.New(c, kidobanFor("directory"))
 }
 
 func newLog() *slog.Logger {

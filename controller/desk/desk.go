@@ -28,7 +28,6 @@ import (
 	"kidoban/controller"
 	"kidoban/controller/access"
 	"kidoban/controller/bundle/inbox"
-	"kidoban/controller/directory"
 	"kidoban/controller/store"
 	"kidoban/device/clock"
 	"kidoban/device/sim"
@@ -38,6 +37,11 @@ import (
 type Learner interface {
 	// Learn waits for the next frame of a reader, of whatever length, and keeps it from the door.
 	Learn(ctx context.Context, door, side string) (bits string, err error)
+}
+
+// Directory tries a password: nil if it is right, directory.ErrWrong if not, another error where it could not say.
+type Directory interface {
+	Try(ctx context.Context, name, password string) error
 }
 
 // Deps are the parts that the desk speaks for.
@@ -55,6 +59,7 @@ type Deps struct {
 	Roster     *inbox.Inbox  // where the office's roster arrives; nil where the roster is the door's own
 	Delivered  func() uint64 // entries that the central log has acknowledged; nil where there is none
 	Passkeys   Passkeys      // checks them; nil where there are none
+	Directory  Directory     // tries passwords; nil where the site has none
 	Log        *slog.Logger
 }
 
@@ -68,8 +73,6 @@ type Desk struct {
 	folk     folk
 	patrol   *patrol
 	outlook  *planned // what a disposal would take
-
-	directory *directory.Directory // nil where the site has none
 }
 
 // New prepares a desk.
@@ -80,9 +83,6 @@ func New(d Deps) (*Desk, error) {
 		press:   make(chan struct{}, 1),
 		patrol:  newPatrol(),
 		outlook: newPlanned(),
-	}
-	if d.Config.Directory.URL != "" {
-		k.directory = directory.New(d.Config.Directory)
 	}
 	for _, a := range d.Config.Accounts {
 		acc := controller.Account{Name: a.Name, Person: access.PersonID(a.Person)}

@@ -20,6 +20,7 @@ import (
 	"kidoban/controller"
 	"kidoban/controller/access"
 	"kidoban/controller/desk"
+	"kidoban/controller/directory/bind"
 	"kidoban/controller/journal"
 	"kidoban/controller/ledger"
 	"kidoban/controller/passkey/check"
@@ -111,7 +112,7 @@ func openWith(t *testing.T, change func(*config.Config), staff []byte, may ...st
 	loop := controller.New(controller.NewState(site, origin.Boot, roster, persons, ledger.Snapshot{}), panel, d, clk)
 	deps := desk.Deps{
 		Controller: loop, Store: st, Keys: keys, Config: conf, Clock: clk, Sim: panel, Learner: panel, Version: "test",
-		Link: func() string { return "none" }, Log: slog.New(slog.DiscardHandler), Passkeys: check.Here{},
+		Link: func() string { return "none" }, Log: slog.New(slog.DiscardHandler), Passkeys: check.Here{}, Directory: bind.Directory{Conf: conf.Directory},
 	}
 	run(t, st, loop, must(desk.New(deps))(t))
 	o := &office{T: t, client: desk.Dial(conf.Socket.Path), store: st, panel: panel, socket: conf.Socket.Path, disk: d, deps: deps, passwords: map[string]desk.Password{}}

@@ -248,10 +248,10 @@ func (k *Desk) tryThere(ctx context.Context, row controller.AccountRow, password
 	ask := controller.SignIn{Name: row.Name, By: account.ByDirectory, Again: again}
 	switch {
 	case row.Tries.Locked(k.Clock.Now().Wall):
-	case k.directory == nil:
+	case k.Directory == nil:
 		ask.Down = true
 	default:
-		err := k.directory.Try(ctx, cmp.Or(row.Login, row.Name), string(password))
+		err := k.Directory.Try(ctx, cmp.Or(row.Login, row.Name), string(password))
 		ask.OK, ask.Down = err == nil, err != nil && !errors.Is(err, directory.ErrWrong)
 		if ask.Down {
 			k.Log.Warn("the directory cannot try passwords", "err", err)

@@ -1,47 +1,49 @@
-// Package directory tries passwords at the site's Active Directory or other LDAP server: it signs in there as the person,
-// and signs out. It takes nothing else from the directory, keeps no password and no connection, and waits no longer than
-// the configuration says, however many steps a try takes. Passwords go over TLS, or to this machine itself.
+// Package directory has passwords tried at the site's Active Directory or other LDAP server, by a program apart: what a
+// server says is taken to pieces in a process of its own. Package bind, beside it, is what that process does.
 package directory
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
-	"net"
-	"net/url"
-	"os"
-	"strings"
-	"time"
-
-	"github.com/go-ldap/ldap/v3"
 
 	"kidoban/config"
+	"kidoban/controller/apart"
 )
 
 // ErrWrong says that the directory was asked and does not take this name with this password.
 var ErrWrong = errors.New("the directory does not take this name and password")
 
+// Question is a password to be tried.
+type Question struct {
+	Directory config.Directory
+	Name      string
+	Password  string
+}
+
+// Answer is what came of it.
+type Answer struct {
+	Right  bool   `json:"right"`
+	Failed string `json:"failed,omitempty"` // why the directory could not say
+}
+
 // atOnce bounds the tries under way; more wait until their time is over.
 const atOnce = 4
 
-// Directory is the server of a configuration.
-type Directory struct {
-	conf config.Directory
-	busy chan struct{}
+// Apart is the directory of a configuration, asked by a program.
+type Apart struct {
+	conf    config.Directory
+	program apart.Program
+	busy    chan struct{}
 }
 
-// New is the directory of a checked configuration. It connects with each try.
-func New(c config.Directory) *Directory {
-	return &Directory{conf: c, busy: make(chan struct{}, atOnce)}
+// New is the directory of a checked configuration.
+func New(c config.Directory, by apart.Program) *Apart {
+	return &Apart{conf: c, program: by, busy: make(chan struct{}, atOnce)}
 }
 
 // Try tries a password: nil if it is right, ErrWrong if not, another error where the directory could not say.
-func (d *Directory) Try(ctx context.Context, name, password string) error {
-	if name == "" || password == "" { // a bind without a password is anonymous, and succeeds
-		return ErrWrong
-	}
+func (d *Apart) Try(ctx context.Context, name, password string) error {
 	ctx, cancel := context.WithTimeout(ctx, d.conf.Timeout.Std())
 	defer cancel()
 	select {
@@ -50,139 +52,15 @@ func (d *Directory) Try(ctx context.Context, name, password string) error {
 	case <-ctx.Done():
 		return fmt.Errorf("ask the directory: too many sign in at once: %w", ctx.Err())
 	}
-	who, err := d.person(ctx, name)
-	if err != nil {
+	var a Answer
+	if err := d.program.Ask(ctx, Question{d.conf, name, password}, &a); err != nil {
 		return err
 	}
-	c, err := d.connect(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = c.Close() }()
-	if err := c.Bind(who, password); err != nil {
-		return said(err)
+	switch {
+	case a.Failed != "":
+		return errors.New(a.Failed)
+	case !a.Right:
+		return ErrWrong
 	}
 	return nil
-}
-
-// said tells a refusal from a failure.
-func said(err error) error {
-	for _, code := range []uint16{
-		ldap.LDAPResultInvalidCredentials, ldap.LDAPResultInappropriateAuthentication, ldap.LDAPResultConstraintViolation,
-		ldap.LDAPResultUnwillingToPerform, ldap.LDAPResultNoSuchObject, ldap.LDAPResultInvalidDNSyntax,
-	} {
-		if ldap.IsErrorWithCode(err, code) {
-			return ErrWrong
-		}
-	}
-	return fmt.Errorf("ask the directory: %w", err)
-}
-
-// person is as whom to sign in: by the pattern, or by what a search finds.
-func (d *Directory) person(ctx context.Context, name string) (string, error) {
-	if d.conf.Bind != "" {
-		if strings.Contains(d.conf.Bind, "=") {
-			name = ldap.EscapeDN(name)
-		}
-		return strings.Replace(d.conf.Bind, config.Name, name, 1), nil
-	}
-	password, err := d.reader()
-	if err != nil {
-		return "", err
-	}
-	c, err := d.connect(ctx)
-	if err != nil {
-		return "", err
-	}
-	defer func() { _ = c.Close() }()
-	if err := c.Bind(d.conf.BindDN, password); err != nil {
-		return "", fmt.Errorf("search the directory as directory.bind_dn: %w", err)
-	}
-	filter := strings.Replace(d.conf.Filter, config.Name, ldap.EscapeFilter(name), 1)
-	found, err := c.Search(ldap.NewSearchRequest(d.conf.Base, ldap.ScopeWholeSubtree, ldap.NeverDerefAliases, 2, 0, false,
-		filter, []string{"1.1"}, nil))
-	switch {
-	case ldap.IsErrorWithCode(err, ldap.LDAPResultSizeLimitExceeded) || err == nil && len(found.Entries) > 1:
-		return "", errors.New("search the directory: directory.filter finds several persons: let it find one")
-	case err != nil:
-		return "", fmt.Errorf("search the directory below directory.base: %w", err)
-	case len(found.Entries) == 0:
-		return "", ErrWrong
-	}
-	return found.Entries[0].DN, nil
-}
-
-// reader is the password of whoever searches.
-func (d *Directory) reader() (string, error) {
-	b, err := os.ReadFile(d.conf.Password)
-	if err != nil {
-		return "", fmt.Errorf("read directory.password_file: %w", err)
-	}
-	line, _, _ := strings.Cut(string(b), "\n")
-	if line = strings.TrimRight(line, "\r"); line == "" {
-		return "", errors.New("read directory.password_file: its first line is empty")
-	}
-	return line, nil
-}
-
-// connect opens a connection on which nothing lasts longer than ctx.
-func (d *Directory) connect(ctx context.Context) (*ldap.Conn, error) {
-	u, err := url.Parse(d.conf.URL)
-	if err != nil {
-		return nil, fmt.Errorf("ask the directory: %w", err)
-	}
-	secure, port := u.Scheme == "ldaps", "389"
-	if secure {
-		port = "636"
-	}
-	if p := u.Port(); p != "" {
-		port = p
-	}
-	roots, err := d.roots()
-	if err != nil {
-		return nil, err
-	}
-	raw, err := new(net.Dialer).DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), port))
-	if err != nil {
-		return nil, fmt.Errorf("ask the directory: %w", err)
-	}
-	if end, ok := ctx.Deadline(); ok {
-		_ = raw.SetDeadline(end)
-	}
-	trust := &tls.Config{ServerName: u.Hostname(), RootCAs: roots, MinVersion: tls.VersionTLS12}
-	if secure {
-		over := tls.Client(raw, trust)
-		if err := over.HandshakeContext(ctx); err != nil {
-			return nil, errors.Join(fmt.Errorf("ask the directory: %w", err), raw.Close())
-		}
-		raw = over
-	}
-	c := ldap.NewConn(raw, secure)
-	c.Start()
-	if end, ok := ctx.Deadline(); ok {
-		c.SetTimeout(time.Until(end))
-	}
-	if d.conf.StartTLS {
-		if err := c.StartTLS(trust); err != nil {
-			_ = c.Close()
-			return nil, fmt.Errorf("begin TLS with the directory: %w", err)
-		}
-	}
-	return c, nil
-}
-
-// roots are the authorities that the directory's certificate may come from, nil for the machine's own.
-func (d *Directory) roots() (*x509.CertPool, error) {
-	if d.conf.CA == "" {
-		return nil, nil
-	}
-	pem, err := os.ReadFile(d.conf.CA)
-	if err != nil {
-		return nil, fmt.Errorf("read directory.ca: %w", err)
-	}
-	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("read directory.ca: %s holds no certificate", d.conf.CA)
-	}
-	return pool, nil
 }

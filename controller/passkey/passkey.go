@@ -4,17 +4,13 @@
 package passkey
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
-	"os/exec"
-	"strings"
 	"time"
 
 	"kidoban/controller/account"
+	"kidoban/controller/apart"
 )
 
 // What may be asked.
@@ -68,35 +64,15 @@ func ID(response json.RawMessage) (string, error) {
 	return r.ID, nil
 }
 
-// Apart asks a program: the request goes to its standard input, the answer comes from its standard output.
-type Apart struct {
-	Program string
-	Args    []string
-}
+// Apart asks a program.
+type Apart struct{ apart.Program }
 
-// The bounds of one question.
-const (
-	within     = 10 * time.Second
-	answerMost = 1 << 20
-)
+// within bounds one question.
+const within = 10 * time.Second
 
 // Do asks one question.
 func (a Apart) Do(ctx context.Context, r Request) (out Answer, err error) {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	in, err := json.Marshal(r)
-	if err != nil {
-		return out, fmt.Errorf("ask about a passkey: %w", err)
-	}
-	var errs strings.Builder
-	c := exec.CommandContext(ctx, a.Program, a.Args...)
-	c.Stdin, c.Stderr, c.Env = bytes.NewReader(in), &errs, []string{}
-	text, err := c.Output()
-	if err == nil {
-		err = json.NewDecoder(io.LimitReader(bytes.NewReader(text), answerMost)).Decode(&out)
-	}
-	if err != nil {
-		return Answer{}, fmt.Errorf("ask %s about a passkey: %w: %.200s", a.Program, err, strings.TrimSpace(errs.String()))
-	}
-	return out, nil
+	return out, a.Ask(ctx, r, &out)
 }

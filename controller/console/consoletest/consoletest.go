@@ -7,6 +7,7 @@ import (
 	"context"
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -15,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -26,6 +28,7 @@ import (
 	"kidoban/controller/account"
 	"kidoban/controller/console"
 	"kidoban/controller/desk"
+	"kidoban/controller/directory/bind"
 	"kidoban/controller/journal"
 	"kidoban/controller/ledger"
 	"kidoban/controller/passkey"
@@ -59,8 +62,15 @@ type Site struct {
 	Store   *store.Store
 	Panel   *sim.Panel
 	Console *console.Console
+	Broken  Broken
 
 	accounts map[string]access.PersonID
+}
+
+// Broken is what a test has fail around the door.
+type Broken struct {
+	Disk atomic.Bool // nothing can be recorded
+	Link atomic.Bool // the central log is not reached; it is there once this was set
 }
 
 // Open opens one until the test ends; change may change its configuration.
@@ -137,10 +147,11 @@ func (s *Site) daemon(dir string) {
 	s.Panel = sim.New(doors, clk.Now)
 	site := controller.NewSite(s.Config, controller.Hashes{Card: keys.CardHash, PIN: keys.PINHash, Tag: store.Tag, Salt: store.Salt, Sign: keys.Sign})
 	roster, _ := access.NewRoster(1, access.Records{})
-	loop := controller.New(controller.NewState(site, origin.Boot, roster, nil, s.snapshot()), s.Panel, ledgerOf{s.Store}, clk)
+	loop := controller.New(controller.NewState(site, origin.Boot, roster, nil, s.snapshot()), s.Panel, ledgerOf{s.Store, &s.Broken}, clk)
 	k, err := desk.New(desk.Deps{
 		Controller: loop, Store: s.Store, Keys: keys, Config: s.Config, Clock: clk, Sim: s.Panel, Learner: s.Panel, Version: "test", Passkeys: within{},
-		Link: func() string { return "none" }, Log: slog.New(slog.NewTextHandler(logger{s.TB}, nil)),
+		Directory: bind.Directory{Conf: s.Config.Directory},
+		Link:      s.link, Log: slog.New(slog.NewTextHandler(logger{s.TB}, nil)),
 	})
 	s.fatal(err)
 	ctx, stop := context.WithCancel(context.Background())
@@ -148,6 +159,7 @@ func (s *Site) daemon(dir string) {
 	g.Go(func() error { return loop.Run(ctx, controller.Starting{}) })
 	g.Go(func() error { return loop.Commit(context.Background()) })
 	g.Go(func() error { return k.Run(ctx) })
+	g.Go(func() error { return k.Dispose(ctx) })
 	s.Cleanup(func() {
 		stop()
 		if err := g.Wait(); err != nil {
@@ -159,9 +171,22 @@ func (s *Site) daemon(dir string) {
 	})
 }
 
-type ledgerOf struct{ *store.Store }
+func (s *Site) link() string {
+	if s.Broken.Link.Load() {
+		return "lost"
+	}
+	return "none"
+}
+
+type ledgerOf struct {
+	*store.Store
+	broken *Broken
+}
 
 func (l ledgerOf) Commit(ctx context.Context, c ledger.Change, e []journal.Entry) error {
+	if l.broken.Disk.Load() {
+		return errors.New("the test's disk is full")
+	}
 	_, err := l.Store.Commit(ctx, c, e)
 	return err
 }

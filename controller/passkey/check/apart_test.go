@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"kidoban/controller/account"
+	"kidoban/controller/apart"
 	"kidoban/controller/passkey"
 	"kidoban/controller/passkey/check"
 	"kidoban/controller/passkey/passkeytest"
@@ -28,12 +29,12 @@ func TestMain(m *testing.M) {
 
 // A registration and a sign-in, each question asked of a process of its own; what that cannot answer is an error that says so.
 func TestApart(t *testing.T) {
-	apart := passkey.Apart{Program: must(os.Executable())(t), Args: []string{"passkey"}}
+	by := passkey.Apart{Program: apart.Program{Path: must(os.Executable())(t), Args: []string{"passkey"}}}
 	party := passkey.Party{ID: "kido.city.example", Name: "kidoban", Origins: []string{origin}}
 	do := func(r passkey.Request) passkey.Answer {
 		t.Helper()
 		r.Party, r.Name = party, "tanaka"
-		return must(apart.Do(t.Context(), r))(t)
+		return must(by.Do(t.Context(), r))(t)
 	}
 	d := must(passkeytest.New(origin))(t)
 	asked := do(passkey.Request{Ask: passkey.Register})
@@ -47,11 +48,11 @@ func TestApart(t *testing.T) {
 	if again := do(passkey.Request{Ask: passkey.SignedIn, Has: has, Challenge: asked.Challenge, Response: must(d.Create(asked.Options))(t)}); again.Refused == "" {
 		t.Errorf("%+v", again)
 	}
-	if _, err := apart.Do(t.Context(), passkey.Request{Ask: passkey.SignIn}); err == nil || !strings.Contains(err.Error(), "[console]") {
+	if _, err := by.Do(t.Context(), passkey.Request{Ask: passkey.SignIn}); err == nil || !strings.Contains(err.Error(), "[console]") {
 		t.Errorf("without a console: %v", err)
 	}
-	apart.Program = filepath.Join(t.TempDir(), "kidoban")
-	if _, err := apart.Do(t.Context(), passkey.Request{Ask: passkey.SignIn, Party: party}); err == nil || !strings.Contains(err.Error(), "kidoban") {
+	by.Path = filepath.Join(t.TempDir(), "kidoban")
+	if _, err := by.Do(t.Context(), passkey.Request{Ask: passkey.SignIn, Party: party}); err == nil || !strings.Contains(err.Error(), "kidoban") {
 		t.Errorf("no program: %v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package directory_test
+package bind_test
 
 import (
 	"errors"
@@ -11,16 +11,17 @@ import (
 
 	"kidoban/config"
 	"kidoban/controller/directory"
+	"kidoban/controller/directory/bind"
 	"kidoban/controller/directory/directorytest"
 )
 
 // by is the directory of a configuration for a server.
-func by(s *directorytest.Server, change func(*config.Directory)) *directory.Directory {
+func by(s *directorytest.Server, change func(*config.Directory)) bind.Directory {
 	c := s.Config()
 	if change != nil {
 		change(&c)
 	}
-	return directory.New(c)
+	return bind.Directory{Conf: c}
 }
 
 // The right password, and every other one, by each way to a person and over each kind of TLS.
@@ -102,7 +103,7 @@ func TestSilence(t *testing.T) {
 		c.URL, c.Bind, c.Timeout = url+l.Addr().String(), "{name}@city.example", config.Duration(time.Second)
 		for _, c.StartTLS = range []bool{false, url == "ldap://"} {
 			began := time.Now()
-			err := directory.New(c).Try(t.Context(), "sato", "anything")
+			err := bind.Directory{Conf: c}.Try(t.Context(), "sato", "anything")
 			if took := time.Since(began); err == nil || errors.Is(err, directory.ErrWrong) || took > 10*time.Second {
 				t.Errorf("%s: %v after %v", c.URL, err, took)
 			}
