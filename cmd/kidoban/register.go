@@ -107,7 +107,7 @@ func (t *tool) compared(cmd *cobra.Command, data string, c desk.Compare) (got re
 		return got, err
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
-	return rebuild.Compare(cmd.Context(), r, c.Year)
+	return rebuild.Compare(cmd.Context(), r, c.Year, nil)
 }
 
 func (t *tool) differences(w io.Writer, got rebuild.Result) error {

@@ -92,6 +92,7 @@ var samples = map[string]sample{
 	"GET /register/figures":            {},
 	"GET /register/review":             {},
 	"POST /register/sign":              {form: url.Values{"zone": {"room"}, "month": {"2024-04"}}, misses: true},
+	"GET /register/compare":            {},
 	"POST /register/compare":           {form: url.Values{"why": {"点検"}}, misses: true},
 	"GET /register/retention":          {},
 	"POST /register/retention/propose": {form: url.Values{"date": {today}, "ground": {"保存期間満了"}}, misses: true},

@@ -72,6 +72,7 @@ type Desk struct {
 	press    chan struct{}   // one form is made at a time
 	folk     folk
 	patrol   *patrol
+	collator *collator
 	outlook  *planned // what a disposal would take
 }
 
@@ -81,7 +82,7 @@ func New(d Deps) (*Desk, error) {
 		Deps: d, accounts: map[int]controller.Account{}, decided: make(chan chan error),
 		signing: newDesktop(d.Config.Duties.Idle.Std(), d.Config.Duties.Session.Std()),
 		press:   make(chan struct{}, 1),
-		patrol:  newPatrol(),
+		patrol:  newPatrol(), collator: newCollator(),
 		outlook: newPlanned(),
 	}
 	for _, a := range d.Config.Accounts {
@@ -122,6 +123,7 @@ func (k *Desk) Run(ctx context.Context) error {
 	defer func() { stop(); beside.Wait() }()
 	go func() { done <- srv.Serve(l) }()
 	beside.Go(func() { k.patrols(ctx) })
+	beside.Go(func() { k.collates(ctx) })
 	beside.Go(func() { k.plans(ctx) })
 	select {
 	case err := <-done:

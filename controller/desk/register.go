@@ -9,7 +9,6 @@ import (
 	"kidoban/controller"
 	"kidoban/controller/access"
 	"kidoban/controller/ledger"
-	"kidoban/controller/rebuild"
 	"kidoban/controller/store"
 )
 
@@ -88,43 +87,6 @@ func (s *Search) note() controller.Searched {
 		note.From = s.At
 	}
 	return note
-}
-
-// Compare asks whether a fiscal year's book is what the journal tells.
-type Compare struct {
-	Year    int    `json:"year"`
-	Purpose string `json:"purpose"`
-}
-
-// compare makes a year's lines anew from the journal and compares them with those that are kept.
-func (k *Desk) compare(w http.ResponseWriter, r *http.Request) {
-	c, ok := read[Compare](w, r)
-	if !ok {
-		return
-	}
-	var f form
-	f.words("purpose", &c.Purpose)
-	switch {
-	case c.Purpose == "":
-		f.refuse("say what the comparison is for (--purpose)")
-	case c.Year < 2000 || c.Year > 2199:
-		f.refuse("%d is no fiscal year of a register", c.Year)
-	}
-	if !f.filled(w) {
-		return
-	}
-	from := time.Date(c.Year, time.April, 1, 0, 0, 0, 0, access.JST)
-	if !k.noted(w, r, controller.Searched{
-		What: "compare", From: from, Until: from.AddDate(1, 0, 0), Private: private(map[string]string{"purpose": c.Purpose}),
-	}) {
-		return
-	}
-	result, err := rebuild.Compare(r.Context(), k.Store.Reader, c.Year)
-	if err != nil {
-		refuse(w, http.StatusServiceUnavailable, "%v", err)
-		return
-	}
-	reply(w, http.StatusOK, result)
 }
 
 // noted has a search put on record, and says whether it is.

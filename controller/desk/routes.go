@@ -45,6 +45,8 @@ func (k *Desk) routes() http.Handler {
 	m.HandleFunc("POST /figures", k.figures)
 	m.HandleFunc("POST /print", k.printForm)
 	m.HandleFunc("POST /register/compare", k.compare)
+	m.HandleFunc("GET /register/comparison", k.comparing)
+	m.HandleFunc("POST /register/comparison", k.beginCompare)
 	k.accountRoutes(m)
 	k.auditRoutes(m)
 	k.folkRoutes(m)

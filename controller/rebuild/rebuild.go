@@ -38,11 +38,12 @@ type Difference struct {
 }
 
 // Compare folds the entries of a fiscal year's lines and compares them with what is kept. It looks at every entry itself,
-// not at the index of searches, which somebody may have changed along with a line. It holds one year in memory.
-func Compare(ctx context.Context, r *store.Reader, year int) (Result, error) {
+// not at the index of searches, which somebody may have changed along with a line. It holds one year in memory. seen is
+// told how far it has read, by the number of the entry; nil does not care.
+func Compare(ctx context.Context, r *store.Reader, year int, seen func(sequence uint64)) (Result, error) {
 	out := Result{Year: year, Differences: []Difference{}}
 	book := fmt.Sprintf("%04d-", year)
-	told, err := fold(ctx, r, func(id string) bool { return strings.HasPrefix(id, book) })
+	told, err := fold(ctx, r, func(id string) bool { return strings.HasPrefix(id, book) }, seen)
 	if err != nil {
 		return out, err
 	}
@@ -75,7 +76,7 @@ func again(ctx context.Context, r *store.Reader, ids []string) (doubtful []strin
 	told, err := fold(ctx, r, func(id string) bool {
 		_, is := slices.BinarySearch(ids, id)
 		return is
-	})
+	}, nil)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -103,11 +104,14 @@ func again(ctx context.Context, r *store.Reader, ids []string) (doubtful []strin
 }
 
 // fold makes lines from their entries, in the order of the record: those that are mine.
-func fold(ctx context.Context, r *store.Reader, mine func(id string) bool) (map[string]ledger.Visit, error) {
+func fold(ctx context.Context, r *store.Reader, mine func(id string) bool, seen func(sequence uint64)) (map[string]ledger.Visit, error) {
 	book, lines := register.NewBook(), map[string]ledger.Visit{}
 	for f, err := range r.Entries(ctx, store.Search{Types: visitTypes(), Whole: true}) {
 		if err != nil {
 			return nil, err
+		}
+		if seen != nil {
+			seen(f.Sequence)
 		}
 		if !mine(f.Entry.Data.Visit) {
 			continue

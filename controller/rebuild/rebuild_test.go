@@ -95,7 +95,7 @@ func (o *office) visit(id string) {
 
 func (o *office) compare(year int) rebuild.Result {
 	o.Helper()
-	got, err := rebuild.Compare(o.Context(), o.store.Reader, year)
+	got, err := rebuild.Compare(o.Context(), o.store.Reader, year, nil)
 	if err != nil {
 		o.Fatal(err)
 	}

@@ -168,7 +168,10 @@ func TestReview(t *testing.T) {
 	if b.Send("/register/sign", url.Values{"month": {"2199-10"}, "zone": {"room"}}); b.Code < 400 || told(s, journal.RegisterChecked) != 1 {
 		t.Errorf("a month to come: %d", b.Code)
 	}
-	b.Get("/register/review").Send("/register/compare", url.Values{"year": {"2026"}, "why": {"照合"}}).Must("証跡と異なります", "2026-000001")
+	b.Get("/register/compare").Send("/register/compare", url.Values{"year": {"2026"}, "why": {"照合"}})
+	s.Eventually("the comparison ends", func() bool { return b.Get("/register/compare").Head.Get("Refresh") == "" })
+	b.Must("証跡と異なります", "2026-000001", "行そのもの あり なし", "照合")
+	s.SignIn("auditor").Get("/register/compare").Must("結果は照合した本人だけに").MustNot("2026-000001")
 }
 
 // TestHolds sets one and lifts it, and shows until when something is kept, in both calendars.

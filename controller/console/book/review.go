@@ -1,7 +1,6 @@
 package book
 
 import (
-	"net/http"
 	"net/url"
 	"strconv"
 	"time"
@@ -11,21 +10,18 @@ import (
 	"kidoban/controller/console/web"
 	"kidoban/controller/console/words"
 	"kidoban/controller/desk"
-	"kidoban/controller/rebuild"
 	"kidoban/controller/retention"
 )
 
-// reviewView is a fiscal year's monthly reviews (月次点検), and the comparison of the book with the record.
+// reviewView is a fiscal year's monthly reviews (月次点検).
 type reviewView struct {
-	Tabs    []tab
-	Year    int
-	Title   string
-	Years   []year
-	Months  []reviewed
-	Zones   []web.Place
-	Search  bool
-	Compare *rebuild.Result
-	Form    url.Values
+	Tabs   []tab
+	Year   int
+	Title  string
+	Years  []year
+	Months []reviewed
+	Zones  []web.Place
+	Search bool
 }
 
 // reviewed is a month of a zone.
@@ -34,13 +30,13 @@ type reviewed struct {
 	State                   mark
 	When                    string
 	Sequence                uint64
-	Over                    bool // it can be signed
+	Over                    bool // it can be reviewed
 	Sign                    bool // by this account
 }
 
-func review(c *web.Call) (web.Answer, error) { return reviewPage(c, nil, nil) }
+func review(c *web.Call) (web.Answer, error) { return reviewPage(c, nil) }
 
-func reviewPage(c *web.Call, r *rebuild.Result, fault error) (web.Answer, error) {
+func reviewPage(c *web.Call, fault error) (web.Answer, error) {
 	year := c.Form.Number("year", 2000, 2199)
 	if year == 0 {
 		year = retention.FiscalYear(c.Now)
@@ -55,7 +51,7 @@ func reviewPage(c *web.Call, r *rebuild.Result, fault error) (web.Answer, error)
 	}
 	v := reviewView{
 		Tabs: tabs(c, "/register/review"), Year: year, Title: words.FiscalYear(c.Lang, year), Years: years(c.Now, year),
-		Zones: c.Site().Zones, Search: c.May(account.SearchRegister), Compare: r, Form: c.Form.Values,
+		Zones: c.Site().Zones, Search: c.May(account.SearchRegister),
 	}
 	for m := range 12 {
 		first := firstOf(year).AddDate(0, m, 0)
@@ -68,10 +64,12 @@ func reviewPage(c *web.Call, r *rebuild.Result, fault error) (web.Answer, error)
 
 // monthOf is how a month stands: its last signature counts.
 func monthOf(c *web.Call, first time.Time, z web.Place, began time.Time, done []desk.Act) reviewed {
-	r := reviewed{Month: first.Format("2006-01"), Zone: z.Name, Room: z.Title, Over: !c.Now.Before(first.AddDate(0, 1, 0))}
+	r := reviewed{Month: first.Format("2006-01"), Zone: z.Name, Room: z.Title}
+	until := first.AddDate(0, 1, 0)
+	r.Over = !c.Now.Before(until) && until.After(began)
 	r.Word = words.Month(c.Lang, r.Month)
 	switch {
-	case !first.AddDate(0, 1, 0).After(began):
+	case !until.After(began):
 		r.State = mark{"off", c.T("book.review.before")}
 	case r.Over:
 		r.State = mark{"wait", c.T("book.review.open")}
@@ -105,32 +103,11 @@ func signMonth(c *web.Call) (web.Answer, error) {
 		if e := must(err); e != nil {
 			return nil, e
 		}
-		return reviewPage(c, nil, err)
+		return reviewPage(c, err)
 	}
 	year := ""
 	if m, err := time.ParseInLocation("2006-01", q.Month, access.JST); err == nil {
 		year = "?year=" + strconv.Itoa(retention.FiscalYear(m))
 	}
 	return web.Go{To: "/register/review" + year, Done: "book.done.signed"}, nil
-}
-
-// compareFor is how long making a whole year's lines anew may take.
-const compareFor = 10 * time.Minute
-
-// compare has a fiscal year's lines made anew from the journal.
-func compare(c *web.Call) (web.Answer, error) {
-	q := desk.Compare{Year: c.Form.Number("year", 2000, 2199), Purpose: c.Form.Need("why")}
-	err := c.Form.Err()
-	var got rebuild.Result
-	if err == nil {
-		_ = http.NewResponseController(c.W).SetWriteDeadline(time.Now().Add(compareFor))
-		err = c.Post("register/compare", q, &got)
-	}
-	if err != nil {
-		if e := must(err); e != nil {
-			return nil, e
-		}
-		return reviewPage(c, nil, err)
-	}
-	return reviewPage(c, &got, nil)
 }

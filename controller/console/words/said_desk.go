@@ -152,6 +152,7 @@ var saidDesk = []said{
 	{"name a fiscal year like 2026", "年度を2026のように西暦で記入してください。", ""},
 	{"a line is shown of a search that is on record", "行を表示できるのは、記録された検索からだけです。目的を記入して検索してください。", ""},
 	{"a verification is under way: look how far it is", "検証を実行しています。進み具合を確認してください。", ""},
+	{"a comparison is under way: look how far it is", "照合を実行しています。終わってから、もう一度行ってください。", "a comparison is under way; wait until it has ended"},
 	{"this account may not look at the papers of emergencies", "緊急事態の書類を見る権限がありません。", ""},
 	{"this account may not look at permits and visits", "入室許可と入室の状況を見る権限がありません。", ""},
 	{"name the day", "日付を選んでください。", ""},
