@@ -9,7 +9,7 @@ import (
 
 // The questions about permits and visits.
 type (
-	// AskPermits asks for permits: []ledger.Permit, newest first. Zero members ask for all.
+	// AskPermits asks for permits: []FoundPermit, newest first. Zero members ask for all.
 	AskPermits struct {
 		ID     access.PermitID
 		Person access.PersonID
@@ -21,6 +21,13 @@ type (
 	// AskVisits asks for the open lines and those that wait for a consent: []ledger.Visit, oldest first.
 	AskVisits struct{}
 )
+
+// FoundPermit is a permit with the names of those whom it knows by their number alone, as they are called now; "" for nobody.
+type FoundPermit struct {
+	ledger.Permit
+	Applicant string `json:"applicant,omitempty"` // RequestedBy
+	Recorder  string `json:"recorder,omitempty"`  // OralBy
+}
 
 // The acts of Article 20(2): permits. Answer.Value of the first two is the access.PermitID.
 type (

@@ -89,7 +89,7 @@ func (s *State) ofPermits(r Request) *Answer {
 }
 
 // found are the permits that a question is about.
-func (s *State) found(ask AskPermits) (out []ledger.Permit) {
+func (s *State) found(ask AskPermits) (out []FoundPermit) {
 	at := s.dated()
 	for _, p := range s.permits.rows {
 		switch {
@@ -97,12 +97,15 @@ func (s *State) found(ask AskPermits) (out []ledger.Permit) {
 		case ask.Open && !isOpen(&p, at), len(ask.State) > 0 && !slices.Contains(ask.State, p.State):
 		case ask.Before != "" && byNumber(string(p.ID), string(ask.Before)) >= 0:
 		default:
-			out = append(out, p)
+			out = append(out, FoundPermit{Permit: p})
 		}
 	}
-	slices.SortFunc(out, func(a, b ledger.Permit) int { return byNumber(string(b.ID), string(a.ID)) })
+	slices.SortFunc(out, func(a, b FoundPermit) int { return byNumber(string(b.ID), string(a.ID)) })
 	if ask.Limit > 0 && len(out) > ask.Limit {
 		out = slices.Clone(out[:ask.Limit])
+	}
+	for i := range out {
+		out[i].Applicant, out[i].Recorder = s.people.Of(out[i].RequestedBy).Name, s.people.Of(out[i].OralBy).Name
 	}
 	return out
 }

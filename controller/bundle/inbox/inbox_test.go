@@ -331,7 +331,7 @@ func TestPermits(t *testing.T) {
 	}
 	d.hand(r.make(d, 1, file, with(permit)))
 	d.took(1)
-	all := d.ask(installer, controller.AskPermits{}).Value.([]ledger.Permit)
+	all := d.ask(installer, controller.AskPermits{}).Value.([]controller.FoundPermit)
 	if len(all) != 1 || all[0].ID != "S2026-0001" || all[0].Act.Person != "p-1" || all[0].Text.Purpose != "点検" || d.told("kidoban.permit.granted") != 1 {
 		t.Fatalf("%+v", all)
 	}
@@ -342,14 +342,14 @@ func TestPermits(t *testing.T) {
 	}
 	d.hand(r.make(d, 3, file))
 	d.took(3)
-	if all = d.ask(installer, controller.AskPermits{}).Value.([]ledger.Permit); all[0].State != access.Withdrawn || d.told("kidoban.permit.revoked") != 1 {
+	if all = d.ask(installer, controller.AskPermits{}).Value.([]controller.FoundPermit); all[0].State != access.Withdrawn || d.told("kidoban.permit.revoked") != 1 {
 		t.Errorf("%+v", all)
 	}
 	d.hand(r.make(d, 4, file, with(permit)))
 	d.took(4)
 	d.hand(r.make(d, 5, file, with(strings.Replace(permit, "点検", "交換", 1))))
 	d.took(5)
-	if all = d.ask(installer, controller.AskPermits{}).Value.([]ledger.Permit); all[0].State != access.Withdrawn {
+	if all = d.ask(installer, controller.AskPermits{}).Value.([]controller.FoundPermit); all[0].State != access.Withdrawn {
 		t.Error("a withdrawn permit is good again")
 	}
 	_, err := office.Make(office.Making{Version: 9, Made: time.Now(), From: time.Now(), Key: r.key, Identity: r.identity},

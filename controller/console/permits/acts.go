@@ -44,7 +44,11 @@ func decidePermit(c *web.Call) (web.Answer, error) {
 
 // confirm confirms what was spoken, or reviews what a deputy decided.
 func confirm(c *web.Call) (web.Answer, error) {
-	return done(c, "permit/confirm", desk.Confirm{ID: id(c)}, "permits.done.confirmed")
+	say := "permits.done.confirmed"
+	if p, err := find(c); err == nil && p.Act.Deputy {
+		say = "permits.done.reviewed"
+	}
+	return done(c, "permit/confirm", desk.Confirm{ID: id(c)}, say)
 }
 
 func revoke(c *web.Call) (web.Answer, error) {

@@ -1,14 +1,15 @@
 package permits
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
 	"kidoban/controller/access"
-	"kidoban/controller/account"
 	"kidoban/controller/console/web"
 	"kidoban/controller/console/words"
 	"kidoban/controller/desk"
+	"kidoban/controller/ledger"
 )
 
 func newDraft(c *web.Call, oral bool) draft {
@@ -53,7 +54,7 @@ func askPage(oral bool) func(*web.Call) (web.Answer, error) {
 			if err != nil {
 				return nil, err
 			}
-			d.like(p)
+			d.like(&p.Permit)
 		}
 		return d.page(nil)
 	}
@@ -113,7 +114,6 @@ type previewView struct {
 	Visitors                        []visitor
 	Most                            int
 	Door                            []string
-	Decides                         bool
 }
 
 func (d draft) preview(p desk.Permit) previewView {
@@ -122,10 +122,15 @@ func (d draft) preview(p desk.Permit) previewView {
 	if zone == "" && len(c.Site().Zones) > 0 {
 		zone = c.Site().Zones[0].Name
 	}
-	span := access.Permit{Span: access.Span{From: p.From, Until: p.Until}, Entries: p.Entries}
+	asked := ledger.Permit{Permit: access.Permit{
+		Span: access.Span{From: p.From, Until: p.Until}, Days: p.Days, Daily: p.Daily, Entries: p.Entries, State: access.Requested,
+	}}
+	if d.Oral {
+		asked.State = access.PermittedOrally
+	}
 	v := previewView{
-		draft: d, Path: d.path(), Room: room(c, zone), When: period(c, p.From, p.Until, p.Days, p.Daily), Door: atDoor(c, &span),
-		Most: max(p.Most-len(p.Text.Visitors), 0), Decides: c.Can(account.DecidePermit, zone),
+		draft: d, Path: d.path(), Room: room(c, zone), When: period(c, p.From, p.Until, p.Days, p.Daily), Door: atDoor(c, &asked),
+		Most: max(p.Most-len(p.Text.Visitors), 0),
 	}
 	if d.Oral {
 		v.Spoken = words.Time(c.Lang, p.Spoken) + " " + words.Term(c.Lang, words.Spoken, p.How)
@@ -133,7 +138,7 @@ func (d draft) preview(p desk.Permit) previewView {
 	v.Facts = factsOf(c, p.Text)
 	for _, r := range d.Rows() {
 		if r.Name != "" {
-			v.Visitors = append(v.Visitors, visitor{r.Name, r.Reading, r.Affiliation, words.Term(c.Lang, words.Classes, r.Class), ""})
+			v.Visitors = append(v.Visitors, visitor{r.Name, r.Reading, cmp.Or(r.Affiliation, p.Text.Organisation), words.Term(c.Lang, words.Classes, r.Class), ""})
 		}
 	}
 	return v

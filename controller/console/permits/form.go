@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"kidoban/controller/access"
@@ -37,7 +38,8 @@ func (f form) Wrong(field string) string {
 }
 
 func (f form) fail(field, key string, args ...any) {
-	f.c.Form.Fail(field, key, args...)
+	name, _, _ := strings.Cut(field, ".") // of a row, the column
+	f.c.Form.Fail(name, key, args...)
 	if f.wrong[field] == "" {
 		f.wrong[field] = f.c.T(key, args...)
 	}
@@ -65,6 +67,9 @@ type row struct {
 }
 
 const rowsMost = 50
+
+// stranger says that nobody knows yet where they belong.
+func (r row) stranger() bool { return r.Person == "" && r.Name != "" && r.Affiliation == "" }
 
 // Rows are the visitors as they were typed, at least one.
 func (d draft) Rows() []row {
@@ -143,19 +148,30 @@ func (d draft) Hidden() (out []hidden) {
 func (d draft) permit() desk.Permit {
 	f := d.c.Form
 	p := desk.Permit{Zone: f.Get("zone"), Text: ledger.PermitText{
-		Purpose: d.need("entry_purpose"), Organisation: f.Get("organisation"), Work: f.Get("work"), Equipment: f.Get("equipment"),
+		Organisation: f.Get("organisation"), Work: f.Get("work"), Equipment: f.Get("equipment"),
 		CarryIn: f.Get("carry_in"), CarryOut: f.Get("carry_out"), EscortPlan: f.Get("escort_plan"), Conditions: f.Get("conditions"),
 	}}
-	p.Most, p.Entries = d.count("most", rowsMost), d.count("entries", 999)
 	d.visitors(&p)
+	p.Text.Purpose = d.need("entry_purpose")
 	d.when(&p)
+	p.Entries = d.count("entries", 999)
 	if d.Oral {
-		if p.How = f.Get("how"); p.How != "telephone" && p.How != "in_person" {
-			d.fail("how", "web.fault.missing")
-		}
-		p.Spoken = d.moment("spoken", d.need("spoken"))
+		d.spoken(&p)
 	}
 	return p
+}
+
+// spoken is when and how the officer said it: within the last day, as what is recorded is fresh in memory.
+func (d draft) spoken(p *desk.Permit) {
+	if s := d.need("spoken"); s != "" {
+		p.Spoken = d.moment("spoken", s)
+	}
+	if ago := d.c.Now.Sub(p.Spoken); !p.Spoken.IsZero() && (ago < 0 || ago > 24*time.Hour) {
+		d.fail("spoken", "permits.fault.spoken")
+	}
+	if p.How = d.c.Form.Get("how"); p.How != "telephone" && p.How != "in_person" {
+		d.fail("how", "web.fault.missing")
+	}
 }
 
 func (d draft) count(field string, most int) int {
@@ -172,7 +188,10 @@ func (d draft) count(field string, most int) int {
 }
 
 func (d draft) visitors(p *desk.Permit) {
-	strangers := false
+	if p.Text.Organisation == "" && slices.ContainsFunc(d.Rows(), row.stranger) {
+		d.need("organisation")
+	}
+	p.Most = d.count("most", rowsMost)
 	for _, r := range d.Rows() {
 		switch {
 		case r.Person != "":
@@ -181,7 +200,6 @@ func (d draft) visitors(p *desk.Permit) {
 			p.Text.Visitors = append(p.Text.Visitors, ledger.Visitor{
 				Name: r.Name, Reading: r.Reading, Affiliation: r.Affiliation, Class: r.Class,
 			})
-			strangers = strangers || r.Affiliation == ""
 		case r.Reading != "":
 			d.fail("name."+strconv.Itoa(r.N), "web.fault.missing")
 		}
@@ -192,15 +210,15 @@ func (d draft) visitors(p *desk.Permit) {
 	if p.Most > 0 && p.Most < len(p.Text.Visitors) {
 		d.fail("most", "permits.fault.most", "n", len(p.Text.Visitors))
 	}
-	if strangers && p.Text.Organisation == "" {
-		d.fail("organisation", "web.fault.missing")
-	}
 }
 
 // when is the time: one day, or the same hours of several.
 func (d draft) when(p *desk.Permit) {
 	f := d.c.Form
 	day, begin, end, last := d.need("day"), d.need("begin"), d.need("end"), f.Get("last_day")
+	if day == "" || begin == "" || end == "" {
+		return
+	}
 	p.From = d.moment("day", day+"T"+begin)
 	if last == "" || last == day {
 		p.Until = d.moment("end", day+"T"+end)

@@ -55,6 +55,11 @@ func inForce(p *ledger.Permit, now time.Time) bool {
 	return (p.State == access.Permitted || p.State == access.PermittedOrally) && !over(p, now) && !usedUp(p)
 }
 
+// granted says that it was permitted, whatever became of it since.
+func granted(p *ledger.Permit) bool {
+	return p.State == access.Permitted || p.State == access.PermittedOrally || p.State == access.Withdrawn && p.Act.Done()
+}
+
 // unconfirmed says that the officer's own word on it is awaited: of what was spoken, or what a deputy decided.
 func unconfirmed(p *ledger.Permit) bool {
 	return (!p.Oral.IsZero() || p.Act.Deputy) && !p.Confirmed.Done()
@@ -72,8 +77,16 @@ func period(c *web.Call, from, until time.Time, days [7]bool, daily access.Hours
 	parts := []string{words.Period(c.Lang, from, until)}
 	if daily != (access.Hours{}) {
 		parts[0] = c.T("permits.days", "from", words.Date(c.Lang, from), "until", words.Date(c.Lang, until.Add(-time.Minute)))
-		parts = append(parts, hour(daily.From)+c.T("permits.to")+hour(daily.Until))
 	}
+	if on := hours(c, days, daily); on != "" {
+		parts = append(parts, on)
+	}
+	return strings.Join(parts, " ")
+}
+
+// hours are the days of the week and the time of day, where they are set.
+func hours(c *web.Call, days [7]bool, daily access.Hours) string {
+	var parts []string
 	if days != ([7]bool{}) {
 		var on []string
 		for d, yes := range days {
@@ -82,6 +95,9 @@ func period(c *web.Call, from, until time.Time, days [7]bool, daily access.Hours
 			}
 		}
 		parts = append(parts, strings.Join(on, c.T("permits.and")))
+	}
+	if daily != (access.Hours{}) {
+		parts = append(parts, hour(daily.From)+c.T("permits.to")+hour(daily.Until))
 	}
 	return strings.Join(parts, " ")
 }
