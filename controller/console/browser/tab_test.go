@@ -66,6 +66,9 @@ func open(t testing.TB, base, lang string) *tab {
 	return b
 }
 
+// viewer is where Chromium's own viewer of PDF files lies.
+const viewer = "chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai/"
+
 // heard keeps what a page does that it must not: errors, what the policy forbids, other hosts.
 func (b *tab) heard(ev any) {
 	fault := ""
@@ -81,7 +84,7 @@ func (b *tab) heard(ev any) {
 			fault = "the script says: " + string(e.Type)
 		}
 	case *network.EventRequestWillBeSent:
-		if u := e.Request.URL; !strings.HasPrefix(u, b.base+"/") && !strings.HasPrefix(u, "about:") && !strings.HasPrefix(u, "data:") {
+		if u := e.Request.URL; !strings.HasPrefix(u, b.base+"/") && !strings.HasPrefix(u, "about:") && !strings.HasPrefix(u, "data:") && !strings.HasPrefix(u, viewer) {
 			fault = "asks another site: " + u
 		}
 	case *page.EventJavascriptDialogOpening:
