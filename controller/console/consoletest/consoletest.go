@@ -76,16 +76,22 @@ type Broken struct {
 // Open opens one until the test ends; change may change its configuration.
 func Open(t testing.TB, change ...func(*config.Config)) *Site {
 	t.Helper()
-	return open(t, Accounts(), [][]byte{staff, people.Demo()}, change)
+	return OpenSince(t, time.Time{}, change...)
+}
+
+// OpenSince opens one whose journal began then; the zero time is now.
+func OpenSince(t testing.TB, began time.Time, change ...func(*config.Config)) *Site {
+	t.Helper()
+	return open(t, began, Accounts(), [][]byte{staff, people.Demo()}, change)
 }
 
 // OpenEmpty opens one that nobody has set up: no people, no accounts but the installer's of the machine.
 func OpenEmpty(t testing.TB, change ...func(*config.Config)) *Site {
 	t.Helper()
-	return open(t, nil, nil, change)
+	return open(t, time.Time{}, nil, nil, change)
 }
 
-func open(t testing.TB, accounts map[string]access.PersonID, roster [][]byte, change []func(*config.Config)) *Site {
+func open(t testing.TB, began time.Time, accounts map[string]access.PersonID, roster [][]byte, change []func(*config.Config)) *Site {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "kidoban") // a socket's path is short
 	if err != nil {
@@ -108,7 +114,7 @@ func open(t testing.TB, accounts map[string]access.PersonID, roster [][]byte, ch
 	}
 	s := &Site{TB: t, Config: conf, Desk: desk.Dial(conf.Socket.Path), accounts: accounts}
 	t.Cleanup(s.Desk.Close)
-	s.daemon(dir)
+	s.daemon(dir, began)
 	s.await()
 	for _, csv := range roster {
 		s.bring(csv)
@@ -129,13 +135,16 @@ func (l logger) Write(b []byte) (int, error) {
 }
 
 // daemon runs the control loop, the committer and the desk until the test ends.
-func (s *Site) daemon(dir string) {
+func (s *Site) daemon(dir string, began time.Time) {
 	clk, err := clock.Start()
 	s.fatal(err)
 	origin := journal.Origin{Site: s.Config.Site, Controller: s.Config.Controller, Boot: "00000000-0000-4000-8000-000000000001", Zone: access.JST}
 	keys, err := store.CreateKeys(filepath.Join(dir, "keys"), origin)
 	s.fatal(err)
 	first := journal.Entry{At: clk.Now(), Synced: true, Type: journal.JournalStarted, Severity: journal.Notice, Subject: "controller"}
+	if !began.IsZero() {
+		first.At.Wall = began
+	}
 	data := filepath.Join(dir, "data")
 	s.fatal(store.Create(context.Background(), data, keys, origin, first))
 	s.Store, err = store.Open(context.Background(), data, keys, origin)
