@@ -78,6 +78,9 @@ type Desk struct {
 
 // New prepares a desk.
 func New(d Deps) (*Desk, error) {
+	if d.Sim != nil && d.Config.Panel.Kind != "sim" {
+		return nil, errors.New("a door that is not simulated has no simulation")
+	}
 	k := &Desk{
 		Deps: d, accounts: map[int]controller.Account{}, decided: make(chan chan error),
 		signing: newDesktop(d.Config.Duties.Idle.Std(), d.Config.Duties.Session.Std()),
