@@ -12,6 +12,9 @@ type (
 	AskWiring struct{}
 	// BeginPoint begins the check of a point: from now on what the panel reports is kept for it, for a while.
 	BeginPoint struct{ ID string }
+	// TryPoint has the alarm lamp or the siren that is being checked be lit or sound for a moment. A strike is not tried so: it
+	// is released by ReleaseDoor, or by whatever else releases it.
+	TryPoint struct{ ID string }
 	// EndPoint says how a point was found. Passed is taken of what was seen alone, or of what no line reports.
 	EndPoint struct {
 		ID      string
@@ -24,6 +27,7 @@ type (
 
 func (AskWiring) ask()  {}
 func (BeginPoint) ask() {}
+func (TryPoint) ask()   {}
 func (EndPoint) ask()   {}
 
 // PointResult is how a point was found.

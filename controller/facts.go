@@ -6,6 +6,7 @@ import (
 	"kidoban/controller/access"
 	"kidoban/controller/door"
 	"kidoban/controller/journal"
+	"kidoban/controller/wiring"
 	"kidoban/device"
 )
 
@@ -143,6 +144,7 @@ func (s *State) driven(in Driven) {
 	if g == nil || in.Command.Action == device.Show || in.Command.Action == device.Warn {
 		return
 	}
+	s.saw(wiring.SeeDriven(s.now.Wall, in.Command, in.Err))
 	kind := door.Driven
 	if in.Err != "" {
 		kind = door.DriveFailed

@@ -12,6 +12,13 @@ type siren struct {
 	shown    device.Warning
 	until    time.Duration // monotonic: the siren stops; 0 = it does not sound
 	silenced time.Duration // monotonic: what came until then sounds no more
+	trial    trial
+}
+
+// trial is a lamp or a siren that somebody checks: it tells so for a moment, whatever alarm there is.
+type trial struct {
+	shown device.Warning
+	until time.Duration
 }
 
 // warn lights the lamp while an alarm waits, and sounds the siren for a bounded time after its cause came last. That needs
@@ -27,6 +34,12 @@ func (s *State) warn(g *gate) {
 	}
 	if last > g.siren.silenced && s.now.Mono < last+g.SirenFor {
 		now, until = device.Sounding, last+g.SirenFor
+	}
+	if try := g.siren.trial; s.now.Mono < try.until {
+		now = max(now, try.shown)
+		if try.shown == device.Sounding {
+			until = max(until, try.until)
+		}
 	}
 	if now == g.siren.shown && until == g.siren.until {
 		return
@@ -48,7 +61,7 @@ func (s *State) silence(a Account, ask SilenceSiren) string {
 	case g.siren.until == 0:
 		return "no siren sounds at this door"
 	}
-	g.siren.silenced = s.now.Mono
+	g.siren.silenced, g.siren.trial = s.now.Mono, trial{}
 	s.note(journal.AlarmSilenced, journal.Notice, subject(g, device.NoDirection), journal.Data{Door: g.Name, Account: a.Name})
 	return ""
 }

@@ -237,6 +237,9 @@ func (s *State) Deadline() (at time.Duration, ok bool) {
 		}
 		sooner(g.modeEnd)
 		sooner(g.siren.until)
+		if g.siren.trial.until > s.now.Mono {
+			sooner(g.siren.trial.until)
+		}
 		for i := range g.stands {
 			sooner(g.stands[i].deniedUntil)
 			sooner(g.stands[i].party.deadline)

@@ -214,6 +214,7 @@ var samples = map[string]sample{
 	"POST /setup/begin":            {form: url.Values{"id": {"room.contact"}}, misses: true},
 	"POST /setup/end":              {form: url.Values{"id": {"room.contact"}, "result": {"skipped"}, "reason": {"後日"}}},
 	"POST /setup/release":          {form: url.Values{"id": {"room.strike"}}, needs: []account.Action{account.OperateDoor}, misses: true},
+	"POST /setup/try":              {form: url.Values{"id": {"room.siren"}}, misses: true},
 	"POST /setup/print":            {},
 
 	"GET /demo":       {},

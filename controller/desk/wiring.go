@@ -22,10 +22,12 @@ import (
 //
 //	GET  /wiring                     -> Installing
 //	POST /wiring/begin  WiringPoint  -> {}; what the panel reports is kept for this point from now on
+//	POST /wiring/try    WiringPoint  -> {}; its lamp is lit, its siren sounds, for a moment
 //	POST /wiring/end    WiringPoint  -> {}
 func (k *Desk) wiringRoutes(m *http.ServeMux) {
 	m.HandleFunc("GET /wiring", k.wiring)
 	m.HandleFunc("POST /wiring/begin", k.beginPoint)
+	m.HandleFunc("POST /wiring/try", k.tryPoint)
 	m.HandleFunc("POST /wiring/end", k.endPoint)
 }
 
@@ -154,6 +156,12 @@ func (k *Desk) certificate() Part {
 func (k *Desk) beginPoint(w http.ResponseWriter, r *http.Request) {
 	if in, ok := read[WiringPoint](w, r); ok {
 		k.ask(w, r, controller.BeginPoint{ID: in.ID})
+	}
+}
+
+func (k *Desk) tryPoint(w http.ResponseWriter, r *http.Request) {
+	if in, ok := read[WiringPoint](w, r); ok {
+		k.ask(w, r, controller.TryPoint{ID: in.ID})
 	}
 }
 

@@ -30,8 +30,8 @@ type Finding struct {
 	By      *Seen   `json:"by,omitempty"` // what the trouble is
 }
 
-// Done says that all was seen, and nothing that speaks against it.
-func (f Finding) Done() bool { return f.Steps > 0 && f.Step == f.Steps && !f.Trouble.Ends() }
+// Done says that all was seen that can be, and nothing that speaks against it.
+func (f Finding) Done() bool { return f.Step == f.Steps && !f.Trouble.Ends() && f.Trouble != Broken }
 
 // Judge is how a point stands after what was seen since somebody began with it.
 func Judge(p Point, seen []Seen) Finding {
@@ -57,8 +57,12 @@ func (f *Finding) judge(p Point, want []What, s *Seen, last map[What]time.Time) 
 	switch {
 	case at < 0:
 		return p.speaks(s)
+	case !s.of(p) && p.driven(): // a lamp and a siren of one door, a strike of another: each is driven for itself
+		return NoTrouble
 	case !s.of(p):
 		return Other
+	case p.driven(): // the daemon drives it: nothing bounces, and what was driven before is no fault
+		return f.drove(want, s.What)
 	}
 	before, again := last[s.What]
 	last[s.What] = s.At
@@ -72,6 +76,15 @@ func (f *Finding) judge(p Point, want []What, s *Seen, last map[What]time.Time) 
 		}
 	case f.Step == 0:
 		return Inverted
+	}
+	return NoTrouble
+}
+
+// drove takes into account what was done with a point that is driven.
+func (f *Finding) drove(want []What, w What) Trouble {
+	if f.Step < len(want) && want[f.Step] == w {
+		f.Step++
+		f.Trouble, f.By = NoTrouble, nil
 	}
 	return NoTrouble
 }

@@ -2,7 +2,8 @@
 // after a repair. It says which points there are, what must be seen of each, and judges what the panel has reported.
 //
 // It releases nothing and hides nothing: what is done at the door during a check has its usual effects and entries. It holds
-// no card number and no key. What no line can report (that a strike clicks, that a lamp is lit) a person says.
+// no card number and no key. What no line can report (that a strike clicks, that a lamp is lit) a person says, and of what is
+// driven only after it was driven.
 package wiring
 
 import (
@@ -52,7 +53,13 @@ func NewPoint(door string, kind Kind, side device.Direction) Point {
 }
 
 // ByEye says that a person tells whether it works: no line reports it.
-func (p Point) ByEye() bool { return len(steps[p.Kind]) == 0 }
+func (p Point) ByEye() bool { return p.Kind == Handle || p.driven() }
+
+// driven says that the point is driven, not read.
+func (p Point) driven() bool { return p.Kind == Strike || p.Kind == Lamp || p.Kind == Siren }
+
+// Signals says that whoever checks the wiring may have the point driven: it lights or sounds, and opens nothing.
+func (p Point) Signals() bool { return p.Kind == Lamp || p.Kind == Siren }
 
 // What is one thing that the panel reports.
 type What string
@@ -76,6 +83,8 @@ const (
 	Restored   What = "restored"
 	ReaderUp   What = "online"
 	ReaderDown What = "offline"
+	Driven     What = "driven" // a strike, a lamp, a siren
+	Rested     What = "rested" // and no more
 )
 
 var whats = map[device.Kind]What{
@@ -89,6 +98,7 @@ var whats = map[device.Kind]What{
 var steps = map[Kind][]What{
 	Contact: {Opened, Closed}, Button: {Pressed, LetGo}, Reader: {Card}, Keypad: {Key}, Tamper: {CoverOff, CoverOn},
 	Fire: {FireOn, FireOff}, Mains: {MainsOff, MainsOn},
+	Strike: {Driven, Rested}, Lamp: {Driven}, Siren: {Driven},
 }
 
 // Seen is one thing that the panel reported while a point was watched.
@@ -110,6 +120,23 @@ func See(ev device.Event) (s Seen, ok bool) {
 	return Seen{At: ev.At.Wall, What: what, Door: ev.Door, Side: ev.Direction, Point: ev.Point, Diagnosis: ev.Diagnosis}, true
 }
 
+// SeeDriven is what a check keeps of a strike that was told to release or to secure; fault is why that failed.
+func SeeDriven(at time.Time, c device.Command, fault string) Seen {
+	s := Seen{At: at, What: Rested, Door: c.Door, Point: string(Strike)}
+	switch {
+	case fault != "":
+		s.What, s.Diagnosis = Faulted, fault
+	case c.Action == device.Release:
+		s.What = Driven
+	}
+	return s
+}
+
+// SeeSignal is what a check keeps of a lamp or a siren that was driven for it.
+func SeeSignal(at time.Time, p Point) Seen {
+	return Seen{At: at, What: Driven, Door: p.Door, Point: string(p.Kind)}
+}
+
 // of says that something was seen of a point, or that another of the kind answered in its place.
 func (s Seen) of(p Point) bool {
 	if s.Door != p.Door {
@@ -118,6 +145,8 @@ func (s Seen) of(p Point) bool {
 	switch p.Kind {
 	case Reader, Keypad, Tamper:
 		return s.Side == p.Side
+	case Strike, Lamp, Siren:
+		return s.Point == string(p.Kind)
 	}
 	return true
 }

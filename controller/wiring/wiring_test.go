@@ -16,6 +16,10 @@ func TestJudge(t *testing.T) {
 	button := wiring.NewPoint("room", wiring.Button, 0)
 	reader := wiring.NewPoint("room", wiring.Reader, device.Entry)
 	fire := wiring.NewPoint("", wiring.Fire, 0)
+	strike, lamp := wiring.NewPoint("room", wiring.Strike, 0), wiring.NewPoint("room", wiring.Lamp, 0)
+	told := func(ms int, a device.Action, fault string) wiring.Seen {
+		return wiring.SeeDriven(at(ms), device.Command{Door: "room", Action: a}, fault)
+	}
 	here := func(ms int, w wiring.What) wiring.Seen { return wiring.Seen{At: at(ms), What: w, Door: "room"} }
 	card := func(side device.Direction, w wiring.What) wiring.Seen {
 		return wiring.Seen{What: w, Door: "room", Side: side, Diagnosis: "D0 and D1 look swapped: exchange the two wires"}
@@ -44,7 +48,15 @@ func TestJudge(t *testing.T) {
 		{"a cut wire", contact, []wiring.Seen{{What: wiring.Faulted, Door: "room", Point: "contact"}}, false, wiring.Broken, wiring.Opened},
 		{"another's wire", contact, []wiring.Seen{{What: wiring.Faulted, Door: "room", Point: "tamper"}}, false, "", wiring.Opened},
 		{"fire", fire, []wiring.Seen{{What: wiring.FireOn}, {What: wiring.FireOff, At: at(10)}}, true, "", ""},
-		{"by eye", wiring.NewPoint("room", wiring.Strike, 0), []wiring.Seen{here(0, wiring.Opened)}, false, "", ""},
+		{"a cut wire in the end", contact, []wiring.Seen{here(0, wiring.Opened), here(900, wiring.Closed), {What: wiring.Faulted, Door: "room", Point: "contact"}}, false, wiring.Broken, ""},
+		{"by eye", wiring.NewPoint("room", wiring.Handle, 0), []wiring.Seen{here(0, wiring.Opened)}, true, "", ""},
+		{"a strike that was not driven", strike, []wiring.Seen{here(0, wiring.Opened)}, false, "", wiring.Driven},
+		{"a strike that is driven still", strike, []wiring.Seen{told(0, device.Release, "")}, false, "", wiring.Rested},
+		{"a strike", strike, []wiring.Seen{told(0, device.Secure, ""), told(1, device.Release, ""), told(90, device.Release, ""), told(99, device.Secure, "")}, true, "", ""},
+		{"a strike that cannot be driven", strike, []wiring.Seen{told(0, device.Release, "no such line")}, false, wiring.Broken, wiring.Driven},
+		{"another's strike", strike, []wiring.Seen{wiring.SeeDriven(at(0), device.Command{Door: "west", Action: device.Release}, "")}, false, "", wiring.Driven},
+		{"a lamp", lamp, []wiring.Seen{wiring.SeeSignal(at(0), lamp)}, true, "", ""},
+		{"the siren beside it", lamp, []wiring.Seen{wiring.SeeSignal(at(0), wiring.NewPoint("room", wiring.Siren, 0))}, false, "", wiring.Driven},
 	} {
 		f := wiring.Judge(c.point, c.seen)
 		if f.Done() != c.done || f.Trouble != c.trouble || f.Waits != c.waits {

@@ -1,8 +1,9 @@
 // Package setup is the first run and the check of the wiring, point by point, with the installer at the door.
 //
 // Nothing is kept here: a check that was left is gone on with from what the daemon has on record. What a line reports is
-// passed only if the panel has reported it; what no line reports is somebody's word, and the record says so. The strike is
-// released by an order of its own, as from any other page.
+// passed only if the panel has reported it; what no line reports is somebody's word, and the record says so, but of a strike, a
+// lamp or a siren only after it was driven. The strike is released by an order of its own, as from any other page, by those who
+// may; whoever may not sees it move when another releases it, or at the exit button. Lamp and siren are anybody's who checks.
 package setup
 
 import (
@@ -29,6 +30,7 @@ func Group(certificate string) web.Group {
 		{Method: "POST", Path: "/setup/begin", Do: in.begin},
 		{Method: "POST", Path: "/setup/end", Do: in.end},
 		{Method: "POST", Path: "/setup/release", Do: in.release},
+		{Method: "POST", Path: "/setup/try", Do: in.try},
 		{Method: "POST", Path: "/setup/print", Do: in.print},
 	}
 	for i := range routes {

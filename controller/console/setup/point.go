@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"kidoban/controller"
+	"kidoban/controller/account"
 	"kidoban/controller/console/web"
 	"kidoban/controller/console/words"
 	"kidoban/controller/desk"
@@ -25,7 +26,8 @@ type at struct {
 	Busy   string // the account that is at a point now, another's
 	Number int
 	Of     int
-	Done   bool // it was seen
+	Done   bool // it was seen, as far as a line tells
+	Opens  bool // the strike: this account may release it
 	Seen   []string
 	Wrong  string // what was found wrong, and what to do
 	Now    string // changes when the page must
@@ -41,7 +43,7 @@ func (in installer) at(c *web.Call) (v at, found bool, err error) {
 	if i < 0 {
 		return v, false, nil
 	}
-	v = at{row: o.Rows[i], Number: i + 1, Of: len(o.Rows), Next: o.Next, Key: strings.ReplaceAll(string(o.Rows[i].Kind), " ", "_")}
+	v = at{row: o.Rows[i], Opens: mayRelease(c, o.Rows[i].Door), Number: i + 1, Of: len(o.Rows), Next: o.Next, Key: strings.ReplaceAll(string(o.Rows[i].Kind), " ", "_")}
 	switch w := o.Watch; {
 	case w == nil:
 	case w.Account != c.Me.Account:
@@ -54,6 +56,10 @@ func (in installer) at(c *web.Call) (v at, found bool, err error) {
 	}
 	v.Now = stamp(v)
 	return v, true, nil
+}
+
+func mayRelease(c *web.Call, door string) bool {
+	return slices.ContainsFunc(c.Site().Doors, func(d web.Place) bool { return d.Name == door && c.Can(account.OperateDoor, d.Zone) })
 }
 
 func stamp(v at) string {
@@ -160,4 +166,13 @@ func (in installer) release(c *web.Call) (web.Answer, error) {
 		return in.refused(c, "setup/point", err)
 	}
 	return web.Go{To: here(id), Done: "setup.done.released"}, nil
+}
+
+// try lights a lamp or sounds a siren.
+func (in installer) try(c *web.Call) (web.Answer, error) {
+	id := c.Form.Get("id")
+	if err := c.Post("wiring/try", desk.WiringPoint{ID: id}, nil); err != nil {
+		return in.refused(c, "setup/point", err)
+	}
+	return web.Go{To: here(id), Done: "setup.done.tried"}, nil
 }

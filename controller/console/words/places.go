@@ -112,7 +112,7 @@ var machine = map[Domain]map[string]word{
 		"disk_worn": {"記憶装置の劣化", "disk worn"}, "undervoltage": {"電源の電圧不足", "undervoltage"}, "hot": {"過熱", "hot"},
 	},
 	Checks: {
-		"begun": {"点検中", "begun"}, "passed": {"合格", "passed"}, "failed": {"不合格", "failed"}, "skipped": {"省略", "skipped"},
+		"begun": {"点検中", "begun"}, "tried": {"試験動作", "tried"}, "passed": {"合格", "passed"}, "failed": {"不合格", "failed"}, "skipped": {"省略", "skipped"},
 	},
 	Others: {
 		"lockdown": {"入室停止", "lockdown"}, "no_visitors": {"許可による入室の停止", "no permit holders"}, "normal": {"通常", "normal"},
