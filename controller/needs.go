@@ -48,7 +48,7 @@ func (s *State) needs(ask Ask) need {
 		return need{action: verifying}
 	case MayBackUp, BackedUp:
 		return need{action: account.Backup}
-	case BeginPoint, EndPoint:
+	case BeginPoint, TryPoint, EndPoint:
 		return need{action: account.CheckWiring}
 	case UnblockPIN:
 		return need{action: account.UnblockPIN}

@@ -37,7 +37,7 @@ var orders = map[account.Action][]controller.Ask{
 	account.ExportRegister: {controller.Printed{Zone: "room", Export: true}, controller.MayPrint{Zone: "room", Export: true}},
 	account.Backup:         {controller.MayBackUp{}, controller.BackedUp{}},
 	account.VerifyJournal:  {controller.MayVerify{}, controller.Verified{}},
-	account.CheckWiring:    {controller.BeginPoint{}, controller.EndPoint{}, controller.Printed{Form: controller.FormWiring}},
+	account.CheckWiring:    {controller.BeginPoint{}, controller.TryPoint{}, controller.EndPoint{}, controller.Printed{Form: controller.FormWiring}},
 	account.UnblockPIN:     {controller.UnblockPIN{Credential: "none"}},
 	account.Look:           {controller.Note{Type: journal.JournalVerified}, controller.AskProposals{}},
 	account.BlockCard:      {controller.EditRoster{Edits: stop("C1", access.Lost), Type: journal.CredentialLost}},

@@ -68,7 +68,7 @@ func ofMachine() []Described {
 	return []Described{
 		{journal.ConfigApplied, "A configuration came into force; its digest.", nil},
 		{journal.ConfigRejected, "A configuration was refused.", nil},
-		{journal.ConfigChecked, "A point of the wiring was checked with somebody at it: begun, passed, failed or skipped.", []string{"point", "mode"}},
+		{journal.ConfigChecked, "A point of the wiring was checked with somebody at it: begun, tried (a lamp or a siren), passed, failed or skipped.", []string{"point", "mode"}},
 		{journal.ClockSynchronised, "A time service holds the clock.", nil},
 		{journal.ClockLost, "No time service holds the clock any more.", nil},
 		{journal.ClockStepped, "The wall clock was moved, by so much.", []string{"duration_ms"}},
