@@ -2,6 +2,7 @@ package controller
 
 import (
 	"fmt"
+	"maps"
 	"time"
 
 	"kidoban/controller/access"
@@ -55,6 +56,8 @@ func (s *State) answer(r Request) *Answer {
 		return &Answer{Refusal: fmt.Sprintf("no card %s", ask.ID)}
 	case AskLendings:
 		return &Answer{Value: s.lent.Open()}
+	case AskTries:
+		return &Answer{Value: maps.Clone(s.tries)}
 	}
 	if no := s.mayNot(r); no != "" {
 		return &Answer{Refusal: no}

@@ -5,6 +5,9 @@ import "kidoban/controller/access"
 // AskLendings asks for the cards that are out: []cards.Lending, in the order of their numbers. What is closed is in the store.
 type AskLendings struct{}
 
+// AskTries asks which cards have wrong PINs: map[access.CredentialID]access.Tries.
+type AskTries struct{}
+
 // The orders about cards that are lent (package cards). Answer.Value is the cards.Lending, of CountCards the cards.Count.
 type (
 	// LendCard lends a stock card to a visitor whom a permit names, until 24:00 JST.
@@ -33,6 +36,7 @@ type (
 )
 
 func (AskLendings) ask()   {}
+func (AskTries) ask()      {}
 func (LendCard) ask()      {}
 func (TemporaryCard) ask() {}
 func (ReturnCard) ask()    {}

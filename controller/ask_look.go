@@ -58,7 +58,7 @@ func (s *State) changes(edits []ledger.Edit) []Change {
 		if before.Delete {
 			before = ledger.Edit{}
 		}
-		out[i] = NewChange(before, e, s.people.Of(whose(e)).Name)
+		out[i] = NewChange(before, e, s.people.Of(e.Whose()).Name)
 	}
 	return out
 }
@@ -73,25 +73,6 @@ func NewChange(before, e ledger.Edit, name string) Change {
 		c.After = bare(e)
 	}
 	return c
-}
-
-// whose is the person of a row, "" of one that is nobody's.
-func whose(e ledger.Edit) access.PersonID {
-	switch {
-	case e.Person != nil:
-		return e.Person.ID
-	case e.Incumbency != nil:
-		return e.Incumbency.Person
-	case e.Belonging != nil:
-		return e.Belonging.Person
-	case e.Finding != nil:
-		return e.Finding.Person
-	case e.Duty != nil:
-		return e.Duty.Person
-	case e.Credential != nil:
-		return e.Credential.Person
-	}
-	return ""
 }
 
 // bare is a row without what a card and a PIN are known by.

@@ -21,7 +21,7 @@ import (
 // questions change nothing and are asked of no role here.
 var questions = []controller.Ask{
 	controller.AskStatus{}, controller.AskWho{}, controller.AskRoom{}, controller.AskAlarms{}, controller.AskWhy{}, controller.AskCredential{},
-	controller.AskPermits{}, controller.AskVisits{}, controller.AskMuster{}, controller.AskIncidents{}, controller.AskLendings{},
+	controller.AskPermits{}, controller.AskVisits{}, controller.AskMuster{}, controller.AskIncidents{}, controller.AskLendings{}, controller.AskTries{},
 	controller.AskAccount{}, controller.AskAccounts{}, controller.AskEvidence{}, controller.AskMe{}, controller.AskPasskey{},
 	controller.AskWiring{}, controller.AskSilent{}, controller.AskMay{}, controller.AskStanding{}, controller.AskHeld{},
 	controller.TakeBundle{}, controller.RefuseBundle{}, controller.TakeLosses{}, // by signature, not by role
@@ -30,7 +30,7 @@ var questions = []controller.Ask{
 // orders are one of each that the matrix is asked about before anything else, and the action it is.
 var orders = map[account.Action][]controller.Ask{
 	account.OperateDoor: {controller.ReleaseDoor{Door: "front"}, controller.SetMode{Door: "front"}, controller.Forgive{Zone: "room"}},
-	account.AckAlarm:    {controller.AckAlarm{ID: "none"}, controller.SilenceSiren{Door: "front"}}, account.CloseAlarm: {controller.CloseAlarm{ID: "none"}},
+	account.AckAlarm:    {controller.AckAlarm{ID: "none"}, controller.SilenceSiren{Door: "front"}, controller.AccountFor{}}, account.CloseAlarm: {controller.CloseAlarm{ID: "none"}},
 	account.SignRegister:   {controller.SignMonth{Zone: "room"}},
 	account.SearchRegister: {controller.Searched{Zone: "room"}, controller.MaySearch{Zone: "room"}},
 	account.PrintRegister:  {controller.Printed{Zone: "room"}, controller.MayPrint{Zone: "room"}},

@@ -64,6 +64,9 @@ func (t *tool) card() *cobra.Command {
 			if r.PIN {
 				pin = "PIN"
 			}
+			if r.Lockout != nil {
+				pin = "PIN locked out"
+			}
 			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", r.ID, r.Person, r.Format, r.State, pin, spanText(access.Span{From: r.From, Until: r.Until}))
 		}
 	}))

@@ -93,6 +93,9 @@ type Tries struct {
 	Blocked      bool      // until a person lifts it
 }
 
+// Locked says that the lock-out is in force at an instant.
+func (t Tries) Locked(at time.Time) bool { return t.Blocked || at.Before(t.BlockedUntil) }
+
 // Question is one credential at one access point at one moment, with what the rules look at beside the roster.
 type Question struct {
 	Point    AccessPoint

@@ -141,13 +141,15 @@ func (i *inquiry) needed(l Language) string {
 }
 
 func (p period) text(l Language) string {
-	from, until := pick(l, "始期なし", "ever"), pick(l, "終期なし", "further notice")
 	s := p.span()
-	if !s.From.IsZero() {
-		from = s.From.Format(minuteForm)
-	}
-	if !s.Until.IsZero() {
-		until = s.Until.Format(minuteForm)
+	from, until := s.From.Format(minuteForm), s.Until.Format(minuteForm)
+	switch {
+	case s.From.IsZero() && s.Until.IsZero():
+		return pick(l, "期間の定めなし", "without dates")
+	case s.Until.IsZero():
+		return say(l, "%sから", "from %s on", from)
+	case s.From.IsZero():
+		return say(l, "%sまで", "until %s", until)
 	}
 	return say(l, "%sから%sまで", "from %s until %s", from, until)
 }

@@ -25,7 +25,7 @@ func DecidePIN(cred Credential, keyed Hash, tries Tries, now time.Time, rule PIN
 	right := same(cred.PIN, keyed) & set
 	duress := same(cred.Duress, keyed) & (1 - same(cred.Duress, Hash{})) & set &^ right
 	switch {
-	case tries.Blocked || now.Before(tries.BlockedUntil):
+	case tries.Locked(now):
 		return PINBlocked, duress == 1, tries
 	case right|duress == 1:
 		return Granted, duress == 1, Tries{}

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -14,13 +15,14 @@ import (
 
 // FindCards looks for cards by their number or holder.
 type FindCards struct {
-	Words string              `json:"words,omitempty"`
-	ID    access.CredentialID `json:"id,omitempty"`    // this one
-	State string              `json:"state,omitempty"` // active, blocked, lost, revoked
-	Stock bool                `json:"stock,omitempty"` // those that are lent for a day, lent or not
-	Live  bool                `json:"live,omitempty"`  // neither lost nor revoked
-	From  int                 `json:"from,omitempty"`
-	Limit int                 `json:"limit,omitempty"`
+	Words  string              `json:"words,omitempty"`
+	ID     access.CredentialID `json:"id,omitempty"`     // this one
+	State  string              `json:"state,omitempty"`  // active, blocked, lost, revoked
+	Stock  bool                `json:"stock,omitempty"`  // those that are lent for a day, lent or not
+	Live   bool                `json:"live,omitempty"`   // neither lost nor revoked
+	Locked bool                `json:"locked,omitempty"` // after too many wrong PINs
+	From   int                 `json:"from,omitempty"`
+	Limit  int                 `json:"limit,omitempty"`
 }
 
 // FoundCards is a page of them, in the order of their numbers.
@@ -38,10 +40,10 @@ type FoundCard struct {
 	Lending     *cards.Lending `json:"lending,omitempty"` // in whose hand it is, where it is out
 }
 
-func listed(c access.Credential) ListedCard {
+func listed(c access.Credential, locked map[access.CredentialID]*Lockout) ListedCard {
 	return ListedCard{
 		ID: c.ID, Person: c.Person, Format: c.Format, State: stateName(c.State), From: c.From, Until: c.Until,
-		Schedule: c.Schedule, PIN: c.PIN != access.Hash{},
+		Schedule: c.Schedule, PIN: c.PIN != access.Hash{}, Lockout: locked[c.ID],
 	}
 }
 
@@ -54,19 +56,20 @@ func (k *Desk) findCards(ctx context.Context, f *form, q *FindCards, x *people.I
 		f.refuse("a card's state is active, blocked, lost or revoked")
 	}
 	lent, err := k.lent(ctx)
-	if err != nil {
+	locked, no := k.lockouts(ctx)
+	if err = errors.Join(err, no); err != nil {
 		return out, broken(err)
 	}
 	open := map[access.CredentialID]*cards.Lending{}
 	for i := range lent {
 		open[lent[i].Card] = &lent[i]
 	}
-	rows, all := x.Cards(q.Words, func(c access.Credential) bool { return q.means(c, open[c.ID]) }, q.From, q.Limit)
+	rows, all := x.Cards(q.Words, func(c access.Credential) bool { return (!q.Locked || locked[c.ID] != nil) && q.means(c, open[c.ID]) }, q.From, q.Limit)
 	out.All = all
 	for _, c := range rows {
 		p := x.Of(c.Person)
 		out.Cards = append(out.Cards, FoundCard{
-			ListedCard: listed(c), Extended: c.Extended, Name: p.Name, Affiliation: p.Affiliation, Lending: open[c.ID],
+			ListedCard: listed(c, locked), Extended: c.Extended, Name: p.Name, Affiliation: p.Affiliation, Lending: open[c.ID],
 		})
 	}
 	return out, nil

@@ -442,3 +442,32 @@ func TestWhy(t *testing.T) {
 	o.refused("no door", "why", desk.Why{Credential: "c01", Door: "cellar"})
 	o.refused("no card", "why", desk.Why{Credential: "c77", Door: "room"})
 }
+
+// A card whose PIN was wrong too often is listed so, for as long as it lasts.
+func TestLockout(t *testing.T) {
+	o := open(t, func(c *config.Config) {
+		c.Doors[0].PIN, c.Access.PINTries, c.Access.PINLockout = "always", 1, config.Duration(time.Hour)
+	}, "operate", "roster")
+	o.staffed()
+	o.done("pin", desk.PIN{Credential: "c01", Digits: desk.Digits("271828")})
+	found := func() desk.FoundCards {
+		var f desk.FoundCards
+		if err := o.client.Post(t.Context(), "card/find", desk.FindCards{Locked: true}, &f); err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
+	if f := found(); f.All != 0 {
+		t.Errorf("before: %+v", f)
+	}
+	o.badge(1603)
+	o.done("sim", sim.Act{Verb: "keys", Door: "room", Keys: "271829#"})
+	o.eventually("it is locked out", func() bool { return found().All == 1 })
+	if l := found().Cards[0].Lockout; l == nil || time.Until(l.Until) > time.Hour || time.Until(l.Until) < 50*time.Minute {
+		t.Errorf("locked out: %+v", l)
+	}
+	o.done("pin/unblock", desk.Unblock{Credential: "c01"})
+	if f := found(); f.All != 0 {
+		t.Errorf("lifted: %+v", f)
+	}
+}

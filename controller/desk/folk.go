@@ -52,6 +52,7 @@ type FoundPerson struct {
 	Sections []string      `json:"sections,omitempty"`
 	Cards    int           `json:"cards,omitempty"` // in force
 	Stopped  int           `json:"stopped,omitempty"`
+	Next     time.Time     `json:"next,omitzero"` // when something that they have begins or ends
 }
 
 // Whose names a person.
@@ -68,6 +69,8 @@ type File struct {
 	Duties     []access.Duty       `json:"duties,omitempty"`
 	Cards      []ListedCard        `json:"cards,omitempty"`
 	Standing   []Standing          `json:"standing"`
+	Next       time.Time           `json:"next,omitzero"` // when something of this begins or ends
+	Then       []Standing          `json:"then,omitempty"`
 	Lent       *cards.Lending      `json:"lent,omitempty"` // the card that they have for the day
 }
 
@@ -180,7 +183,7 @@ func (f *form) part(from, limit *int) {
 }
 
 func foundPerson(r *people.Rows, now time.Time, standing []Standing) FoundPerson {
-	p := FoundPerson{Person: r.Person}
+	p := FoundPerson{Person: r.Person, Next: r.Next(now)}
 	for _, s := range standing {
 		if p.Rule == "" {
 			p.Rule = s.Rule
@@ -242,8 +245,15 @@ func (k *Desk) file(ctx context.Context, f *form, q *Whose, x *people.Index) (ou
 		Person: r.Person, Incumbents: r.Incumbents, Belongings: r.Belongings, Findings: r.Findings, Duties: r.Duties,
 		Standing: k.standing(k.Clock.Now().Wall, r)[r.Person.ID],
 	}
+	if out.Next = r.Next(k.Clock.Now().Wall); !out.Next.IsZero() {
+		out.Then = k.standing(out.Next, r)[r.Person.ID]
+	}
+	locked, err := k.lockouts(ctx)
+	if err != nil {
+		return out, broken(err)
+	}
 	for _, c := range r.Cards {
-		out.Cards = append(out.Cards, listed(c))
+		out.Cards = append(out.Cards, listed(c, locked))
 	}
 	lent, err := k.lent(ctx)
 	for _, l := range lent {

@@ -1,7 +1,9 @@
 package desk
 
 import (
+	"context"
 	"net/http"
+	"time"
 
 	"kidoban/controller"
 	"kidoban/controller/access"
@@ -61,6 +63,23 @@ func (k *Desk) pin(w http.ResponseWriter, r *http.Request) {
 		Edits: []ledger.Edit{{Credential: &c}}, Type: journal.RosterChanged,
 		Data: journal.Data{Point: what, Credential: string(c.ID), Person: string(c.Person)},
 	}})
+}
+
+// lockouts are the cards that are locked out now.
+func (k *Desk) lockouts(ctx context.Context) (map[access.CredentialID]*Lockout, error) {
+	a, err := k.Controller.Ask(ctx, controller.Request{Ask: controller.AskTries{}})
+	out := map[access.CredentialID]*Lockout{}
+	tries, _ := a.Value.(map[access.CredentialID]access.Tries)
+	for id, t := range tries {
+		if !t.Locked(k.Clock.Now().Wall) {
+			continue
+		}
+		out[id] = &Lockout{Until: t.BlockedUntil}
+		if t.Blocked {
+			out[id].Until = time.Time{}
+		}
+	}
+	return out, err
 }
 
 // weak says that all digits are one, or each is the one before plus or minus one.

@@ -100,6 +100,25 @@ type Edit struct {
 	Delete     bool
 }
 
+// Whose is the person of a row, "" of one that is nobody's.
+func (e Edit) Whose() access.PersonID {
+	switch {
+	case e.Person != nil:
+		return e.Person.ID
+	case e.Incumbency != nil:
+		return e.Incumbency.Person
+	case e.Belonging != nil:
+		return e.Belonging.Person
+	case e.Finding != nil:
+		return e.Finding.Person
+	case e.Duty != nil:
+		return e.Duty.Person
+	case e.Credential != nil:
+		return e.Credential.Person
+	}
+	return ""
+}
+
 // Person is a cardholder with what the desk shows of them; names never enter a journal entry.
 type Person struct {
 	access.Person

@@ -92,6 +92,30 @@ func (x *Index) share() {
 	}
 }
 
+// Next is the first instant after t at which a post, section, finding or duty begins or ends; zero if none does.
+func (r *Rows) Next(t time.Time) (next time.Time) {
+	look := func(s access.Span) {
+		for _, edge := range []time.Time{s.From, s.Until} {
+			if edge.After(t) && (next.IsZero() || edge.Before(next)) {
+				next = edge
+			}
+		}
+	}
+	for _, x := range r.Incumbents {
+		look(x.Span)
+	}
+	for _, x := range r.Belongings {
+		look(x.Span)
+	}
+	for _, x := range r.Findings {
+		look(x.Span)
+	}
+	for _, x := range r.Duties {
+		look(x.Span)
+	}
+	return next
+}
+
 // newEntry folds a person's words; who has no reading stands behind those who have one.
 func newEntry(r *Rows) entry {
 	p := &r.Person

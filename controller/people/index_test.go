@@ -89,3 +89,21 @@ func TestSheetComesBack(t *testing.T) {
 		t.Error(bad[0])
 	}
 }
+
+// What somebody has changes next when the first of their rows begins or ends.
+func TestNext(t *testing.T) {
+	day := func(n int) time.Time { return time.Date(2026, time.April, n, 0, 0, 0, 0, access.JST) }
+	r := people.Rows{
+		Incumbents: []access.Incumbency{{Span: access.Span{From: day(9)}}},
+		Belongings: []access.Belonging{{Span: access.Span{From: day(1), Until: day(5)}}, {}},
+		Findings:   []access.Finding{{Span: access.Span{Until: day(7)}}},
+		Duties:     []access.Duty{{Span: access.Span{From: day(3), Until: day(11)}}},
+	}
+	for at, want := range map[time.Time]time.Time{
+		day(0): day(1), day(1): day(3), day(3): day(5), day(5): day(7), day(7): day(9), day(9): day(11), day(11): {},
+	} {
+		if got := r.Next(at); !got.Equal(want) {
+			t.Errorf("after %v: %v, want %v", at, got, want)
+		}
+	}
+}

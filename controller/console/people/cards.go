@@ -39,6 +39,9 @@ func cardRoutes() []web.Route {
 	}
 }
 
+// locked stands among the states that cards are looked for by.
+const locked = "locked"
+
 // cardsView is a page of cards.
 type cardsView struct {
 	desk.FoundCards
@@ -51,8 +54,11 @@ type cardsView struct {
 
 func cardList(c *web.Call) (web.Answer, error) {
 	q := desk.FindCards{
-		Words: c.Form.Get("q"), State: c.Form.Get("state"), Stock: c.Form.Has("stock"), From: c.Form.Number("from", 0, 1_000_000),
+		Words: c.Form.Get("q"), State: c.Form.Get("state"), Locked: c.Form.Get("state") == locked, Stock: c.Form.Has("stock"), From: c.Form.Number("from", 0, 1_000_000),
 		Limit: linesOfPage,
+	}
+	if q.Locked {
+		q.State = ""
 	}
 	v := cardsView{
 		Issue: c.May(account.ApplyForCard, account.ChangeRoster), Lend: c.May(account.LendCard), Count: c.May(account.CountCards),
@@ -69,7 +75,6 @@ func cardList(c *web.Call) (web.Answer, error) {
 // cardView is one card, and what may be done with it.
 type cardView struct {
 	desk.FoundCard
-	Own     bool // it is of who looks
 	Stop    bool
 	Issue   bool // its PIN, its end and its return to use may be asked for
 	Unblock bool
@@ -90,7 +95,7 @@ func oneCard(c *web.Call, fault error) (web.Answer, error) {
 	}
 	x := f.Cards[0]
 	return web.Page{Name: "people/card", Fault: fault, Data: cardView{
-		FoundCard: x, Own: c.Me.Person != "" && x.Person == c.Me.Person, Stop: c.May(account.BlockCard, account.ChangeRoster),
+		FoundCard: x, Stop: c.May(account.BlockCard, account.ChangeRoster),
 		Issue: c.May(account.ApplyForCard, account.ChangeRoster), Unblock: c.May(account.UnblockPIN), Lend: c.May(account.LendCard),
 		Stock: x.Person == cards.Stock,
 	}}, nil

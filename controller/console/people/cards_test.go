@@ -14,6 +14,7 @@ import (
 	"kidoban/config"
 	"kidoban/controller/console/consoletest"
 	"kidoban/controller/journal"
+	"kidoban/device/sim"
 )
 
 // A card is applied for by its number, which stands on no page again, and issued by another; then it is reported lost.
@@ -81,7 +82,7 @@ func TestEnrolByBadge(t *testing.T) {
 
 // A PIN is typed twice, never shown, and waits for the system manager like a card; its lock-out is lifted by one person.
 func TestPIN(t *testing.T) {
-	s := consoletest.Open(t)
+	s := consoletest.Open(t, func(c *config.Config) { c.Doors[0].PIN, c.Access.PINTries, c.Access.PINLockout = "always", 2, 0 })
 	clerk, manager := s.SignIn("clerk"), s.SignIn("manager")
 	clerk.Get("/people/card/C-0201")
 	clerk.Send("/people/card/C-0201/pin", url.Values{"pin": {"826413"}, "again": {"826513"}}).Must("一致しません").MustNot("826413", "826513")
@@ -94,8 +95,19 @@ func TestPIN(t *testing.T) {
 	clerk.Send("/people/card/C-0201/pin", url.Values{"pin": {"826413"}, "again": {"826413"}}).Must("別の人の確認を待っています").MustNot("826413")
 	manager.Get("/people/proposals").MustNot("826413")
 	manager.Send("/people/proposals/approve", url.Values{"proposal": {between(manager.Page, `name="proposal" value="`, `"`)}}).Must("確認しました")
-	clerk.Get("/people/card/C-0201").Must("設定済", "暗証番号の停止を解除する")
-	clerk.Send("/people/card/C-0201/unblock", nil).Must("暗証番号の停止を解除しました")
+	clerk.Get("/people/card/C-0201").Must("設定済").MustNot("暗証番号の停止")
+
+	n := s.Told(journal.AccessDenied)
+	for i := range 2 {
+		s.Act(consoletest.Card(1201, ""), sim.Act{Verb: "keys", Keys: "826414#"})
+		s.Eventually("the PIN is refused", func() bool { return s.Told(journal.AccessDenied) > n+i })
+	}
+	s.SignIn("auditor").Get("/people/card/C-0201").Must("暗証番号の停止中", "解除するまで続きます", "申し出てください").MustNot("/unblock")
+	clerk.Get("/people/cards?state=locked").Must("C-0201", "暗証番号の停止", "1件中 1〜1件")
+	clerk.Get("/people/of/0201").Must("暗証番号の停止")
+	clerk.Get("/people/card/C-0201").Must("暗証番号の停止を解除する")
+	clerk.Send("/people/card/C-0201/unblock", nil).Must("暗証番号の停止を解除しました").MustNot("暗証番号の停止中")
+	clerk.Get("/people/cards?state=locked").Must("該当するものはありません")
 }
 
 // A forgotten card: two lend one of the stock, it is counted as lent, and comes back.

@@ -2,6 +2,7 @@ package people
 
 import (
 	"fmt"
+	"time"
 
 	"kidoban/controller"
 	"kidoban/controller/access"
@@ -16,6 +17,7 @@ type difference struct {
 	How    string // "added", "changed", "removed"
 	Whose  string
 	Fields []field
+	From   time.Time // when what is added or changed begins, if that is to come
 }
 
 // field is one of a row.
@@ -41,7 +43,12 @@ func differ(c *web.Call, ch controller.Change) difference {
 	} else {
 		d.How = "removed"
 	}
-	if id := of(ch); id != "" {
+	if ch.After != nil {
+		if s := spanOfRow(*ch.After); s.From.After(c.Now) {
+			d.From = s.From
+		}
+	}
+	if id := whose(ch); id != "" {
 		d.Whose = string(id)
 		if ch.Name != "" {
 			d.Whose = ch.Name + " (" + string(id) + ")"
@@ -59,6 +66,32 @@ func differ(c *web.Call, ch controller.Change) difference {
 		d.Fields = append(d.Fields, f)
 	}
 	return d
+}
+
+// whose is the person of the row that changes.
+func whose(ch controller.Change) access.PersonID {
+	for _, e := range []*ledger.Edit{ch.After, ch.Before} {
+		if e != nil {
+			return e.Whose()
+		}
+	}
+	return ""
+}
+
+func spanOfRow(e ledger.Edit) access.Span {
+	switch {
+	case e.Incumbency != nil:
+		return e.Incumbency.Span
+	case e.Belonging != nil:
+		return e.Belonging.Span
+	case e.Finding != nil:
+		return e.Finding.Span
+	case e.Duty != nil:
+		return e.Duty.Span
+	case e.Credential != nil:
+		return e.Credential.Span
+	}
+	return access.Span{}
 }
 
 // cells are the fields of a row, in words.

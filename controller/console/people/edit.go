@@ -17,7 +17,8 @@ import (
 // editView is the form of one row.
 type editView struct {
 	What     string
-	Old      bool // the row is there: what names it stays as it is
+	Name     string // of the person whose row it is, where the form came with one
+	Old      bool   // the row is there: what names it stays as it is
 	Posts    []access.Post
 	Duties   []access.DutyKind
 	Sections []string
@@ -58,8 +59,17 @@ func form(c *web.Call, fault error) (web.Answer, error) {
 		}
 		v.Sections = found.Sections
 	}
+	if v.What != "person" && c.Form.Has("person") {
+		var f desk.File
+		if c.Post("people/file", desk.Whose{Person: access.PersonID(c.Form.Get("person"))}, &f) == nil {
+			v.Name = f.Person.Name
+		}
+	}
 	return web.Page{Name: "people/edit", Data: v, Fault: fault}, nil
 }
+
+// Title is a zone of a duty.
+func (v editView) Title(c *web.Call, zone string) string { return zoneWord(c, zone) }
 
 var errNoRow = &desk.Error{Status: http.StatusNotFound, Code: desk.CodeMissing, Text: "there is no such row"}
 

@@ -46,9 +46,9 @@ type lendView struct {
 
 // guest is somebody whom a permit of today names.
 type guest struct {
-	Value string // permit/person
-	Name  string
-	Until time.Time
+	Value  string // permit/person
+	Name   string
+	Permit access.PermitID
 }
 
 func lendPage(c *web.Call) (web.Answer, error) { return lending(c, nil) }
@@ -82,7 +82,7 @@ func guests(p ledger.Permit, now time.Time) (out []guest) {
 	}
 	for _, x := range p.Text.Visitors {
 		if x.Person != "" {
-			out = append(out, guest{string(p.ID) + "/" + string(x.Person), x.Name + " (" + p.Text.Organisation + ")", p.Until})
+			out = append(out, guest{string(p.ID) + "/" + string(x.Person), x.Name + " (" + p.Text.Organisation + ")", p.ID})
 		}
 	}
 	return out

@@ -19,17 +19,17 @@ type oneView struct {
 	Accounts []controller.AccountRow
 	Waiting  []controller.Proposal // that concern the person
 	Whys     []zoneWhy
-	Edit     bool // who looks may propose changes
-	Apply    bool // and apply for cards
-	Stop     bool // and stop them
-	Day      bool // somebody who is only a stock of cards
+	Thens    []zoneWhy // from Next on, where it differs
+	Edit     bool      // who looks may propose changes
+	Apply    bool      // and apply for cards
+	Stop     bool      // and stop them
+	Day      bool      // somebody who is only a stock of cards
 }
 
 // zoneWhy is whether somebody may enter a zone by their own right, and why.
 type zoneWhy struct {
-	Zone, Title string
-	Rule        string // in full; "" for none
-	Lines       []string
+	Title string
+	Rule  string // in full; "" for none
 }
 
 func one(c *web.Call) (web.Answer, error) {
@@ -68,20 +68,27 @@ func (v *oneView) around(c *web.Call, id access.PersonID) error {
 	}
 	for _, p := range waiting {
 		for _, ch := range p.Changes {
-			if of(ch) == id {
+			if whose(ch) == id {
 				v.Waiting = append(v.Waiting, p)
 				break
 			}
 		}
 	}
-	for _, s := range v.Standing {
-		z := zoneWhy{Zone: s.Zone, Title: titleOf(c, s.Zone)}
-		if s.Rule != "" {
-			z.Rule = article(c.Lang, s.Rule)
+	for i, s := range v.Standing {
+		v.Whys = append(v.Whys, newZoneWhy(c, s))
+		if i < len(v.Then) && v.Then[i].Rule != s.Rule {
+			v.Thens = append(v.Thens, newZoneWhy(c, v.Then[i]))
 		}
-		v.Whys = append(v.Whys, z)
 	}
 	return nil
+}
+
+func newZoneWhy(c *web.Call, s desk.Standing) zoneWhy {
+	z := zoneWhy{Title: titleOf(c, s.Zone)}
+	if s.Rule != "" {
+		z.Rule = article(c.Lang, s.Rule)
+	}
+	return z
 }
 
 // titleOf is a zone as the site calls it.
@@ -92,30 +99,6 @@ func titleOf(c *web.Call, zone string) string {
 		}
 	}
 	return zone
-}
-
-// of is the person whose row changes.
-func of(ch controller.Change) access.PersonID {
-	e := ch.After
-	if e == nil {
-		e = ch.Before
-	}
-	switch {
-	case e == nil:
-	case e.Person != nil:
-		return e.Person.ID
-	case e.Incumbency != nil:
-		return e.Incumbency.Person
-	case e.Belonging != nil:
-		return e.Belonging.Person
-	case e.Finding != nil:
-		return e.Finding.Person
-	case e.Duty != nil:
-		return e.Duty.Person
-	case e.Credential != nil:
-		return e.Credential.Person
-	}
-	return ""
 }
 
 // KindWord is the kind of person, as the record says it.

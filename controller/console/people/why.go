@@ -2,7 +2,6 @@ package people
 
 import (
 	"strconv"
-	"strings"
 
 	"kidoban/controller/access"
 	"kidoban/controller/console/web"
@@ -16,13 +15,6 @@ type whyView struct {
 	Formats []string
 	Answers []answer
 	Asked   bool
-}
-
-// answer is the walk of the decision for one card, or for somebody without one.
-type answer struct {
-	Steps  []string
-	Result string
-	May    bool
 }
 
 // why asks for a person or a card of the roster.
@@ -73,29 +65,8 @@ func (v *whyView) ask(c *web.Call, q desk.Why) (web.Answer, error) {
 	if err != nil {
 		return shown(err, func() (web.Answer, error) { return web.Page{Name: "people/why", Data: v, Fault: err}, nil })
 	}
-	v.Asked, v.Answers = true, split(lines)
+	v.Asked, v.Answers = true, split(c.Lang, lines)
 	return web.Page{Name: "people/why", Data: v}, nil
-}
-
-// split makes an answer of each walk: its last line is the result.
-func split(lines []string) (out []answer) {
-	var now answer
-	for _, l := range lines {
-		result, is := strings.CutPrefix(l, "結果: ")
-		if !is {
-			result, is = strings.CutPrefix(l, "answer: ")
-		}
-		if !is {
-			now.Steps = append(now.Steps, l)
-			continue
-		}
-		now.Result, now.May = result, strings.HasPrefix(result, "入室可") || strings.HasPrefix(result, "may enter")
-		out, now = append(out, now), answer{}
-	}
-	if len(now.Steps) > 0 {
-		out = append(out, now)
-	}
-	return out
 }
 
 // number reads a card's number; the format says whether it is decimal.
