@@ -35,11 +35,12 @@ type door struct {
 	learner [3]chan string // takes the next frame, by direction
 }
 
-// New makes a panel with these doors, all closed and locked. now tells the time that events are stamped with.
+// New makes a panel with these doors, all closed and locked, which it reports as found so. now tells the time that events are stamped with.
 func New(doors []string, now func() device.Instant) *Panel {
 	p := &Panel{now: now, events: make(chan device.Event, 256), doors: map[string]*door{}, on: map[string]bool{}}
 	for _, d := range doors {
 		p.doors[d] = &door{cut: map[string]bool{}}
+		p.events <- device.Event{At: now(), Door: d, Kind: device.DoorClosed, AtStart: true}
 	}
 	return p
 }

@@ -22,6 +22,9 @@ type street struct {
 func newStreet(t *testing.T) *street {
 	s := &street{T: t, now: device.Instant{Wall: time.Unix(0, 0), Mono: time.Hour}}
 	s.p = sim.New([]string{"room"}, func() device.Instant { return s.now })
+	if ev := <-s.p.Events(); ev.Kind != device.DoorClosed || !ev.AtStart {
+		t.Errorf("at start the door is found %+v", ev)
+	}
 	return s
 }
 
