@@ -79,7 +79,7 @@ func run(ctx context.Context, path string, prepared error, log *slog.Logger) err
 	if err := d.wire(ctx); err != nil {
 		return err
 	}
-	collect(50)
+	collect(35)
 	return d.serve(ctx)
 }
 
