@@ -15,13 +15,9 @@ var ways = []struct{ what, field string }{
 	{"month", "month"}, {"day", "day"}, {"year", "year"}, {"name", "find"}, {"person", "person"}, {"inside", "at"},
 }
 
-// asked is a search as it was filled in. Where the field of the way that was chosen is empty and one other is filled in,
-// that one is meant.
+// asked is a search as it was filled in.
 func asked(f *web.Form) desk.Page {
-	what := f.Get("what")
-	if given := filled(f); len(given) == 1 && f.Get(fieldOf(what)) == "" {
-		what = given[0]
-	}
+	what := meant(f)
 	p := desk.Page{Search: desk.Search{What: what, Zone: f.Get("zone"), Purpose: f.Need("why")}, Newest: f.Has("newest")}
 	switch what {
 	case "day":
@@ -43,13 +39,25 @@ func asked(f *web.Form) desk.Page {
 	return p
 }
 
-func filled(f *web.Form) (out []string) {
+// meant is the way that was chosen, unless its field is empty, or still as it was offered, and one other is filled in: then
+// that one is.
+func meant(f *web.Form) string {
+	what, others := f.Get("what"), []string{}
 	for _, w := range ways {
-		if f.Get(w.field) != "" {
-			out = append(out, w.what)
+		if w.what != what && touched(f, w.field) {
+			others = append(others, w.what)
 		}
 	}
-	return out
+	if len(others) == 1 && !touched(f, fieldOf(what)) {
+		return others[0]
+	}
+	return what
+}
+
+// touched says that somebody has filled a field in.
+func touched(f *web.Form, field string) bool {
+	s := f.Get(field)
+	return s != "" && (field != "month" || s != f.Get("offered"))
 }
 
 func fieldOf(what string) string {
@@ -94,7 +102,7 @@ type indexView struct {
 type searchForm struct {
 	What, Zone, Why          string
 	Day, Month, Find, Person string
-	At                       string
+	At, Offered              string
 	Year                     int
 	Newest                   bool
 	Years                    []year
@@ -122,10 +130,10 @@ func formOf(c *web.Call, why string) searchForm {
 	out := searchForm{
 		What: f.Get("what"), Zone: f.Get("zone"), Why: why, Day: f.Get("day"), Month: f.Get("month"), Find: f.Get("find"),
 		Person: f.Get("person"), At: f.Get("at"), Newest: f.Has("newest"), Zones: c.Site().Zones,
-		Year: f.Number("year", 1989, 2199),
+		Year: f.Number("year", 1989, 2199), Offered: this.Format("2006-01"),
 	}
 	if out.What == "" {
-		out.What, out.Month = "month", this.Format("2006-01")
+		out.What, out.Month = "month", out.Offered
 	}
 	out.Years = years(c.Now, out.Year)
 	return out

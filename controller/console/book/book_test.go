@@ -84,6 +84,11 @@ func TestEveryWayOfSearching(t *testing.T) {
 		// Filled in without being chosen, it is meant all the same.
 		search(b, url.Values{"why": {"check"}, "what": {"day"}, field[0]: {field[1]}}).Must("山﨑 𠮷男")
 	}
+	// Beside the month that the form offers, too, unless the month was chosen by hand.
+	offered := url.Values{"why": {"check"}, "what": {"month"}, "month": {"2026-11"}, "offered": {"2026-11"}, "find": {"やまさき"}}
+	search(b, offered).Must("山﨑 𠮷男")
+	offered.Set("offered", "2026-12")
+	search(b, offered).MustNot("山﨑 𠮷男")
 	for _, bad := range []url.Values{{"what": {"month"}, "month": {"2026-13"}}, {"what": {"day"}}, {"what": {"cellar"}}, {"what": {"year"}, "year": {"one"}}} {
 		bad.Set("why", "check")
 		if search(b, bad); b.Path != "/register/search" || b.Code < 400 || b.Code >= 500 {

@@ -22,6 +22,7 @@ type reviewView struct {
 	Months []reviewed
 	Zones  []web.Place
 	Search bool
+	Form   url.Values
 }
 
 // reviewed is a month of a zone.
@@ -31,16 +32,14 @@ type reviewed struct {
 	When                    string
 	Sequence                uint64
 	Over                    bool // it can be reviewed
+	Again                   bool // it was sent, and not taken: what was written stands there again
 	Sign                    bool // by this account
 }
 
 func review(c *web.Call) (web.Answer, error) { return reviewPage(c, nil) }
 
 func reviewPage(c *web.Call, fault error) (web.Answer, error) {
-	year := c.Form.Number("year", 2000, 2199)
-	if year == 0 {
-		year = retention.FiscalYear(c.Now)
-	}
+	year := reviewYear(c)
 	var done desk.Coverage
 	if err := c.Get("coverage", url.Values{"year": {strconv.Itoa(year)}}, &done); err != nil {
 		return nil, err
@@ -51,15 +50,28 @@ func reviewPage(c *web.Call, fault error) (web.Answer, error) {
 	}
 	v := reviewView{
 		Tabs: tabs(c, "/register/review"), Year: year, Title: words.FiscalYear(c.Lang, year), Years: years(c.Now, year),
-		Zones: c.Site().Zones, Search: c.May(account.SearchRegister),
+		Zones: c.Site().Zones, Search: c.May(account.SearchRegister), Form: c.Form.Values,
 	}
 	for m := range 12 {
 		first := firstOf(year).AddDate(0, m, 0)
 		for _, z := range v.Zones {
-			v.Months = append(v.Months, monthOf(c, first, z, done.Began, append(done.Done, next.Done...)))
+			m := monthOf(c, first, z, done.Began, append(done.Done, next.Done...))
+			m.Again = fault != nil && m.Month == c.Form.Get("month") && m.Zone == c.Form.Get("zone")
+			v.Months = append(v.Months, m)
 		}
 	}
 	return web.Page{Name: "book/review", Data: v, Fault: fault}, nil
+}
+
+// reviewYear is the fiscal year that is asked for, that of the month that is signed, or this one.
+func reviewYear(c *web.Call) int {
+	if year := c.Form.Number("year", 2000, 2199); year != 0 {
+		return year
+	}
+	if m, err := time.ParseInLocation("2006-01", c.Form.Get("month"), access.JST); err == nil {
+		return retention.FiscalYear(m)
+	}
+	return retention.FiscalYear(c.Now)
 }
 
 // monthOf is how a month stands: its last signature counts.
