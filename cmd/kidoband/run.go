@@ -91,21 +91,6 @@ func collect(percent int) {
 	}
 }
 
-// settleAfter is how long after the start its garbage is given back: the doors come first.
-const settleAfter = time.Second
-
-// settle gives the system back what the start, which collects little, has left behind.
-func settle(ctx context.Context) error {
-	t := time.NewTimer(settleAfter)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-	case <-t.C:
-		debug.FreeOSMemory()
-	}
-	return nil
-}
-
 // open reads what must be there: configuration, keys, record, panel.
 func (d *daemon) open(ctx context.Context, path string, prepared error) (err error) {
 	if d.conf, d.digest, err = load(path); err != nil {
@@ -275,7 +260,6 @@ func (d *daemon) serve(ctx context.Context) error {
 	parts.Go(func() error { return d.watchClock(live) })
 	parts.Go(func() error { return d.tend(live) })
 	parts.Go(func() error { return d.examine(live) })
-	parts.Go(func() error { return settle(live) })
 	if d.metrics != nil {
 		parts.Go(func() error { return metrics.Serve(live, d.metricsAt, d.metrics) })
 	}
