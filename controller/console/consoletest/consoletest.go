@@ -62,7 +62,7 @@ type Site struct {
 	Store   *store.Store
 	Panel   *sim.Panel
 	Console *console.Console
-	Broken  Broken
+	Broken  *Broken
 
 	accounts map[string]access.PersonID
 }
@@ -112,7 +112,7 @@ func open(t testing.TB, began time.Time, accounts map[string]access.PersonID, ro
 	for _, f := range change {
 		f(conf)
 	}
-	s := &Site{TB: t, Config: conf, Desk: desk.Dial(conf.Socket.Path), accounts: accounts}
+	s := &Site{TB: t, Config: conf, Desk: desk.Dial(conf.Socket.Path), Broken: &Broken{}, accounts: accounts}
 	t.Cleanup(s.Desk.Close)
 	s.daemon(dir, began)
 	s.await()
@@ -156,7 +156,7 @@ func (s *Site) daemon(dir string, began time.Time) {
 	s.Panel = sim.New(doors, clk.Now)
 	site := controller.NewSite(s.Config, controller.Hashes{Card: keys.CardHash, PIN: keys.PINHash, Tag: store.Tag, Salt: store.Salt, Sign: keys.Sign})
 	roster, _ := access.NewRoster(1, access.Records{})
-	loop := controller.New(controller.NewState(site, origin.Boot, roster, nil, s.snapshot()), s.Panel, ledgerOf{s.Store, &s.Broken}, clk)
+	loop := controller.New(controller.NewState(site, origin.Boot, roster, nil, s.snapshot()), s.Panel, ledgerOf{s.Store, s.Broken}, clk)
 	k, err := desk.New(desk.Deps{
 		Controller: loop, Store: s.Store, Keys: keys, Config: s.Config, Clock: clk, Sim: s.Panel, Learner: s.Panel, Version: "test", Passkeys: within{},
 		Directory: bind.Directory{Conf: s.Config.Directory},

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"time"
 
-	"kidoban/controller/account"
 	"kidoban/controller/console/live"
 	"kidoban/controller/console/web"
 	"kidoban/controller/desk"
@@ -19,8 +18,8 @@ const (
 // ordering is the page of one door.
 type ordering struct {
 	Door          doorView
-	Release, Down int // the bounds
-	Grave         bool
+	Release, Down int  // the bounds
+	Proves        bool // who it is will be asked before a release
 }
 
 func doorPage(c *web.Call) (web.Answer, error) { return orderPage(c, nil) }
@@ -37,7 +36,7 @@ func orderPage(c *web.Call, fault error) (web.Answer, error) {
 			continue
 		}
 		return web.Page{Name: "room/door", Fault: fault, Data: ordering{
-			Door: doorOf(s, d), Release: releaseMost, Down: lockdownMost, Grave: account.OperateDoor.Grave(),
+			Door: doorOf(s, d), Release: releaseMost, Down: lockdownMost, Proves: !c.Me.Fresh,
 		}}, nil
 	}
 	return nil, &desk.Error{Status: http.StatusNotFound, Code: desk.CodeMissing, Text: "no door is called that"}

@@ -20,6 +20,7 @@ func Group() web.Group {
 	operate := []account.Action{account.OperateDoor}
 	return web.Group{Name: "room", Files: files, Routes: []web.Route{
 		{Method: "GET", Path: "/{$}", Do: index},
+		{Method: "GET", Path: "/now", Quiet: true, Do: index}, // the same, for a page without the script
 		{Method: "POST", Path: "/now/consent", May: []account.Action{account.Consent}, Do: consent},
 		{Method: "GET", Path: "/door/{door}", May: operate, Do: doorPage},
 		{Method: "POST", Path: "/door/{door}/release", May: operate, Do: release},

@@ -12,6 +12,7 @@ import (
 // first is what the page shows; the same views are its live parts.
 type first struct {
 	Looks   bool
+	Undated bool // the clock cannot be believed, so nobody's dates can be judged
 	Entries uint64
 
 	Consents, Acks, Operates bool // what is shown for a tap
@@ -33,7 +34,7 @@ func show(c *web.Call, fault error) (web.Answer, error) {
 	}
 	return web.Page{Name: "room/index", Fault: fault, Data: first{
 		Consents: c.May(account.Consent), Acks: c.May(account.AckAlarm), Operates: c.May(account.OperateDoor),
-		Looks: s.Now.Looks, Entries: s.Now.Entries, State: stateOf(s), Doors: doorsOf(s), Inside: insideOf(s), Events: eventsOf(s),
+		Looks: s.Now.Looks, Undated: !s.Now.Believed, Entries: s.Now.Entries, State: stateOf(s), Doors: doorsOf(s), Inside: insideOf(s), Events: eventsOf(s),
 		Health: healthOf(s),
 	}}, nil
 }

@@ -40,6 +40,7 @@ type problem struct {
 	Alarm string // to be acknowledged with one tap
 	Door  string // whose siren sounds
 	Link  string
+	May   string // what it takes to be led there, as the page's classes say it; "": to look
 	rank  int
 }
 
@@ -133,13 +134,16 @@ func doorProblems(s live.Seen) (out []problem) {
 		d := &s.Now.Doors[i]
 		title := s.Door(d.Name).Title
 		add := func(key, what, since string, rank int) {
-			out = append(out, problem{Key: key, What: strings.TrimSpace(title + " " + what), Since: since, Sign: "△", Link: "/door/" + d.Name, rank: rank, Level: levelOf(rank)})
+			out = append(out, problem{Key: key, What: strings.TrimSpace(title + " " + what), Since: since, Sign: "△", Link: "/door/" + d.Name, May: "operate", rank: rank, Level: levelOf(rank)})
 		}
 		if d.Faulty && !alarmed(s, d.Name, journal.DoorFault, journal.ReaderOffline) {
 			add("room.problem.faulty", "", "", rankMachine)
 		}
 		if d.Mode == "lockdown" && d.Incident == "" {
 			add("room.problem.lockdown", "", s.When(d.Until), rankLook)
+		}
+		if d.Position == "unknown" && s.Door(d.Name).Contact && !d.Faulty {
+			add("room.problem.position", "", "", rankLook)
 		}
 		if len(d.Faults) > 0 && !alarmed(s, d.Name, journal.DoorFault) {
 			add("room.problem.points", points(s.Lang, d), "", rankLook)

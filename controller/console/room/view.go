@@ -57,15 +57,25 @@ func doorOf(s live.Seen, d *controller.DoorNow) doorView {
 	if d.Alarm != "none" {
 		v.Sign = "bad"
 	}
-	for dir, side := range []string{"", "entry", "exit"} {
-		if d.Readers[dir] != "" {
-			v.Readers = append(v.Readers, reader{words.Term(s.Lang, words.Points, "reader "+side), d.Readers[dir] == "online"})
+	for dir := range d.Readers {
+		if point := sides[dir]; d.Readers[dir] != "" {
+			v.Readers = append(v.Readers, reader{words.Term(s.Lang, words.Points, point), answers(d, dir)})
 		}
 	}
 	for _, p := range d.Faults {
-		v.Faults = append(v.Faults, words.Term(s.Lang, words.Points, p))
+		if dir := slices.Index(sides[:], p); dir < 0 || d.Readers[dir] == "" { // a reader was said already
+			v.Faults = append(v.Faults, words.Term(s.Lang, words.Points, p))
+		}
 	}
 	return v
+}
+
+// sides are the points of a door's readers, by direction.
+var sides = [...]string{"", "reader entry", "reader exit"}
+
+// answers says that a reader works, as far as it and its line tell.
+func answers(d *controller.DoorNow, dir int) bool {
+	return d.Readers[dir] == "online" && !slices.Contains(d.Faults, sides[dir])
 }
 
 func plan(s live.Seen) template.HTML {
@@ -207,11 +217,11 @@ func healthOf(s live.Seen) health {
 		h.LinkIs = "wait"
 	}
 	for i := range n.Doors {
-		for _, r := range n.Doors[i].Readers {
+		for dir, r := range n.Doors[i].Readers {
 			if r != "" {
 				h.Readers++
 			}
-			if r == "online" {
+			if answers(&n.Doors[i], dir) {
 				h.Answering++
 			}
 		}
