@@ -3,6 +3,7 @@ package visits
 import (
 	"errors"
 	"regexp"
+	"slices"
 	"time"
 
 	"kidoban/controller"
@@ -26,6 +27,7 @@ type value struct{ Field, Name, Now string }
 type correctView struct {
 	form
 	Visit  string
+	Whose  string // "" where the line is not at hand
 	Fields []value
 	Open   bool // the line is at hand, so what it says is shown
 }
@@ -43,7 +45,7 @@ func correcting(c *web.Call, fault error) (web.Answer, error) {
 	var line *ledger.Visit
 	for i := range open {
 		if open[i].ID == v.Visit {
-			line, v.Open = &open[i], true
+			line, v.Open, v.Whose = &open[i], true, open[i].Name
 		}
 	}
 	for _, f := range correctable {
@@ -99,8 +101,8 @@ func propose(c *web.Call) (web.Answer, error) {
 
 // proposal is a correction that waits.
 type proposal struct {
-	ID, Visit, Field, Before, After, Reason, Maker, Checker, Made string
-	Approve, Permit, Own                                          bool
+	ID, Visit, Field, Before, After, Reason, Maker, Checker, Made, Waits string
+	Approve, Permit, Own                                                 bool
 }
 
 func proposals(c *web.Call) ([]controller.Proposal, error) {
@@ -127,7 +129,10 @@ func shown(c *web.Call, all []controller.Proposal) (out []proposal) {
 		x := proposal{
 			ID: p.ID, Visit: p.Visit, Field: c.T("visits.field." + p.Line.Field), Before: legible(c, p.Line.Field, p.Line.Before),
 			After: legible(c, p.Line.Field, p.Line.After), Reason: p.Line.Reason, Maker: p.Maker.Name, Checker: p.Checker.Name,
-			Made: words.Time(c.Lang, p.Maker.At), Own: own, Permit: permits,
+			Made: words.Time(c.Lang, p.Maker.At), Own: own, Permit: permits, Waits: c.T("visits.waits.checker"),
+		}
+		if p.Checker.Done() {
+			x.Waits = c.T("visits.waits.permit")
 		}
 		x.Approve = !own && (permits || !p.Checker.Done() && c.Can(account.CheckCorrection, p.Zone))
 		out = append(out, x)
@@ -135,19 +140,32 @@ func shown(c *web.Call, all []controller.Proposal) (out []proposal) {
 	return out
 }
 
+// made says that this account's person made a proposal.
+func made(c *web.Call, id string) (bool, error) {
+	all, err := proposals(c)
+	return slices.ContainsFunc(all, func(p controller.Proposal) bool { return p.ID == id && p.Maker.Person == c.Me.Person }), err
+}
+
 // decide approves a correction or sends it back; its maker withdraws it.
 func decide(c *web.Call) (web.Answer, error) {
 	d := desk.Decision{ID: c.Form.Need("proposal")}
-	what, say := "proposal/approve", "visits.done.approved"
-	switch c.Form.Get("do") {
-	case "approve":
-	case "reject":
-		what, say, d.Reason = "proposal/reject", "visits.done.rejected", c.Form.Get("back_reason")
+	own, err := made(c, d.ID)
+	if err != nil {
+		return nil, err
+	}
+	what, say := "proposal/approve", "visits.done.checked"
+	switch do := c.Form.Get("do"); {
+	case do == "approve" && c.May(account.PermitCorrection):
+		say = "visits.done.permitted"
+	case do == "approve":
+	case do == "reject" && own:
+		what, say = "proposal/reject", "visits.done.withdrawn"
+	case do == "reject":
+		what, say, d.Reason = "proposal/reject", "visits.done.rejected", c.Form.Need("back_reason")
 	default:
 		c.Form.Fail("do", "web.fault.missing")
 	}
-	err := c.Form.Err()
-	if err == nil {
+	if err = c.Form.Err(); err == nil {
 		if err = c.Post(what, d, nil); err == nil {
 			return web.Go{To: "/visits", Done: say}, nil
 		}

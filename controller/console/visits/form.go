@@ -32,6 +32,22 @@ func (f form) Wrong(field string) string {
 	return ""
 }
 
+// WrongOf is what is wrong with a field of the form about one line or proposal, "" where another form was sent.
+func (f form) WrongOf(of, id, field string) string {
+	if !f.Has(of, id) {
+		return ""
+	}
+	return f.Wrong(field)
+}
+
+// GetOf is a field as it was typed in the form about one line or proposal.
+func (f form) GetOf(of, id, field string) string {
+	if !f.Has(of, id) {
+		return ""
+	}
+	return f.Get(field)
+}
+
 // refusal says that an error is one that the page shows beside what was filled in.
 func refusal(err error) bool {
 	switch desk.CodeOf(err) {

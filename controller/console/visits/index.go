@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"strings"
 
 	"kidoban/controller"
 	"kidoban/controller/account"
@@ -19,9 +20,10 @@ type person struct {
 	Since, For, Left, Escort, Permit   string
 	Purpose                            string
 	Consent                            *look
+	ConsentBy, ConsentWhy              string
 	Alarms                             []string
 	Consents, Asks, TakesOver, Correct bool
-	Visitor                            bool
+	Visitor, Late, Waits               bool
 }
 
 // look is a state by the class of the stylesheet and in words.
@@ -87,7 +89,8 @@ func personOf(c *web.Call, x *ledger.Visit) person {
 		For: words.Span(c.Lang, c.Now.Sub(x.Entered)), Permit: string(x.Permit), Purpose: x.Purpose, Visitor: x.Visitor(),
 		Left: words.Time(c.Lang, x.Left), Consents: c.Can(account.Consent, x.Zone) && x.Person != c.Me.Person,
 		Asks: c.Can(account.AskConsent, x.Zone), TakesOver: c.Can(account.HandOverEscort, x.Zone),
-		Correct: c.Can(account.ProposeCorrection, x.Zone),
+		Correct: c.Can(account.ProposeCorrection, x.Zone), Late: x.Late,
+		Waits: x.Inside() && x.Consent.State == ledger.ConsentRequested,
 	}
 	if p.Name == "" {
 		p.Name = string(x.Person)
@@ -103,9 +106,19 @@ func personOf(c *web.Call, x *ledger.Visit) person {
 		}
 	}
 	if x.Visitor() {
-		p.Consent = consentLook(c, x.Consent.State)
+		p.consent(c, &x.Consent)
 	}
 	return p
+}
+
+// consent is how the consent stands, whose word that is and, where it is withheld, why.
+func (p *person) consent(c *web.Call, x *ledger.Consent) {
+	p.Consent = consentLook(c, x.State)
+	switch x.State {
+	case ledger.Consented, ledger.ConsentWithheld, ledger.ConsentAfter:
+		p.ConsentWhy = x.Text
+		p.ConsentBy = strings.TrimSpace(words.Term(c.Lang, words.Posts, string(x.Act.Post)) + " " + x.Act.Name)
+	}
 }
 
 func overKey(reason string) string {

@@ -2,6 +2,7 @@ package visits
 
 import (
 	"strings"
+	"time"
 
 	"kidoban/controller/access"
 	"kidoban/controller/console/web"
@@ -60,6 +61,9 @@ func late(c *web.Call) (web.Answer, error) {
 	}
 	if l.Entered.IsZero() {
 		c.Form.Need("entered")
+	}
+	if ago := c.Now.Sub(l.Entered); !l.Entered.IsZero() && (ago < 0 || ago > 24*time.Hour) {
+		c.Form.Fail("entered", "visits.fault.entered")
 	}
 	if err := c.Form.Err(); err != nil {
 		return lately(c, err)
