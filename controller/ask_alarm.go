@@ -9,8 +9,9 @@ import (
 
 // The questions of an emergency.
 type (
-	// AskMuster asks who is inside, for an evacuation (在室者一覧): a ledger.Muster.
-	AskMuster struct{}
+	// AskMuster asks who is inside, for an evacuation (在室者一覧): a ledger.Muster. With ID it asks for a list that was kept in
+	// the last day, nil if there is none.
+	AskMuster struct{ ID string }
 	// AskIncidents asks for the emergencies that are declared now: []ledger.Declaration.
 	AskIncidents struct{}
 	// AskSilent asks whether the account may know of duress: bool.
@@ -50,6 +51,12 @@ type (
 	}
 	// ClearEmergency ends an emergency and what it had switched.
 	ClearEmergency struct{ ID, Text string }
+	// AccountFor accounts for a person of a kept list who was seen outside, safe (安否確認), or with Undo was not after all.
+	AccountFor struct {
+		List   string
+		Person access.PersonID
+		Undo   bool
+	}
 	// ReportThreat is a security officer's report to the CISO, Article 11(5), of the own place. Of Report the caller fills
 	// what the officer says; Answer.Value is the id.
 	ReportThreat struct{ Report ledger.Report }
@@ -84,6 +91,7 @@ func (AskSilent) ask()      {}
 func (CloseAlarm) ask()     {}
 func (Declare) ask()        {}
 func (ClearEmergency) ask() {}
+func (AccountFor) ask()     {}
 func (ReportThreat) ask()   {}
 func (SignMonth) ask()      {}
 func (Exported) ask()       {}

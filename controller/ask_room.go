@@ -19,11 +19,18 @@ type Room struct {
 	Believed  bool                       `json:"believed"` // the clock is believed, by a time service or by the configuration
 	Looks     bool                       `json:"looks"`    // the asker may look: what follows is filled in
 	Muster    ledger.Muster              `json:"muster"`
+	Counts    []Count                    `json:"counts,omitempty"`    // kept lists by which people are counted now, the one to go by first
 	Visits    []ledger.Visit             `json:"visits,omitempty"`    // open lines, and those that wait for a consent
 	Alarms    []ledger.Alarm             `json:"alarms,omitempty"`    // silent ones only for those who may know of them
 	Incidents []ledger.Declaration       `json:"incidents,omitempty"` // declared now
 	Emergency []ledger.EmergencyEntry    `json:"emergency,omitempty"` // not completed
 	Names     map[access.PersonID]string `json:"names,omitempty"`
+}
+
+// Count is a kept list with what has become of its people.
+type Count struct {
+	ledger.Muster
+	Stands bool `json:"stands"` // what it was kept for goes on
 }
 
 // DoorNow is a door with what hangs on it.

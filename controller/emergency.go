@@ -14,7 +14,7 @@ func (s *State) ofCrisis(r Request) *Answer {
 	case AskSilent:
 		return &Answer{Value: s.seesSilent(r.Account)}
 	case AskMuster:
-		return &Answer{Value: s.muster()}
+		return s.musterOf(ask)
 	case AskIncidents:
 		return &Answer{Value: s.incidents()}
 	case AskEvidence:
@@ -34,6 +34,8 @@ func (s *State) inCrisis(a Account, ask Ask) *Answer {
 		return s.declare(a, ask)
 	case ClearEmergency:
 		return &Answer{Refusal: s.clearEmergency(a, ask)}
+	case AccountFor:
+		return &Answer{Refusal: s.accountFor(a, ask)}
 	case ReportThreat:
 		return s.reportThreat(a, ask)
 	case SignMonth:

@@ -20,8 +20,11 @@ import (
 // in silence: that nobody has cleared or renewed it is an alert.
 const IncidentMost = 24 * time.Hour
 
-// crisis is what is declared now.
-type crisis struct{ incidents map[string]*incident }
+// crisis is what is declared now, and who is being counted.
+type crisis struct {
+	incidents map[string]*incident
+	lists     map[string]*ledger.Muster // kept in the last day
+}
 
 // incident is a declared emergency with its end.
 type incident struct {
@@ -32,8 +35,11 @@ type incident struct {
 
 // newCrisis takes up what was declared at the last commit. Its ends run from start on.
 func newCrisis(snap ledger.Snapshot) crisis {
-	c := crisis{map[string]*incident{}}
+	c := crisis{map[string]*incident{}, map[string]*ledger.Muster{}}
 	for _, d := range snap.Documents {
+		if m := new(ledger.Muster); d.Kind == ledger.KindMuster && json.Unmarshal(d.Body, m) == nil {
+			c.lists[m.ID] = m
+		}
 		i := &incident{guessed: true}
 		if d.Kind == ledger.KindIncident && json.Unmarshal(d.Body, &i.Declaration) == nil && !i.Over() {
 			c.incidents[i.ID] = i

@@ -42,14 +42,22 @@ func (s *State) musterLine(in Inside) ledger.MusterLine {
 func (s *State) keepMuster(cause journal.Type, incident string, drill bool) ledger.Muster {
 	m := s.muster()
 	m.ID, m.Cause, m.Incident, m.Drill = s.numbered(ledger.KindMuster, "M"), string(cause), incident, drill
-	bare := m
-	bare.Lines = slices.Clone(m.Lines)
-	for i := range bare.Lines {
-		l := &bare.Lines[i]
-		l.Name, l.Affiliation, l.EscortName = "", "", ""
-	}
-	s.file(ledger.KindMuster, m.ID, bare)
+	s.forgetLists()
+	counted := m
+	counted.Lines = slices.Clone(m.Lines)
+	s.crisis.lists[m.ID] = &counted
+	s.fileMuster(m)
 	return m
+}
+
+// fileMuster keeps a list without the names.
+func (s *State) fileMuster(m ledger.Muster) {
+	m.Lines = slices.Clone(m.Lines)
+	for i := range m.Lines {
+		l := &m.Lines[i]
+		l.Name, l.Affiliation, l.EscortName, l.Gone = "", "", "", false
+	}
+	s.file(ledger.KindMuster, m.ID, m)
 }
 
 // fire records the fire panel's alarm with who is inside at that moment.

@@ -34,6 +34,8 @@ func (s *State) needs(ask Ask) need {
 		return need{action: account.AckAlarm, zone: s.zoneOfAlarm(ask.ID)}
 	case SilenceSiren:
 		return need{action: account.AckAlarm, zone: s.zoneOf(ask.Door)}
+	case AccountFor:
+		return need{action: account.AckAlarm, zone: s.zoneOfCounted(ask)}
 	case CloseAlarm:
 		return need{action: account.CloseAlarm, zone: s.zoneOfAlarm(ask.ID)}
 	case SignMonth:

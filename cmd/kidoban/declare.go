@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net/url"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -119,15 +120,21 @@ func (t *tool) drill(yes bool) string {
 
 // muster prints who is inside, for an evacuation.
 func (t *tool) muster() *cobra.Command {
-	return &cobra.Command{
+	var seen []string
+	c := &cobra.Command{
 		Use: "muster [ID]", Short: "who is inside, to be counted outside (在室者一覧); with ID, a list that was kept", Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, a []string) error {
-			if len(a) == 1 {
-				return t.showMuster(cmd, a[0])
+			id := strings.Join(a, "")
+			for _, person := range seen {
+				if err := t.desk().Post(cmd.Context(), "emergency/account", desk.AccountFor{List: id, Person: person}, nil); err != nil {
+					return err
+				}
 			}
-			return t.showMuster(cmd, "")
+			return t.showMuster(cmd, id)
 		},
 	}
+	c.Flags().StringSliceVar(&seen, "seen", nil, "the `person` was seen outside, safe (安否確認)")
+	return c
 }
 
 func (t *tool) showMuster(cmd *cobra.Command, id string) error {
@@ -160,6 +167,8 @@ func (t *tool) showMuster(cmd *cobra.Command, id string) error {
 // mustered is what to know of a line.
 func (t *tool) mustered(l ledger.MusterLine) string {
 	switch {
+	case !l.Seen.IsZero():
+		return fmt.Sprintf("%s %s %s", t.say(word{"安否確認済", "seen, safe"}), stamp(l.Seen), l.SeenBy)
 	case l.Gone:
 		return t.say(word{"退室済", "has left"})
 	case l.Unverified:

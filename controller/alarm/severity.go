@@ -23,7 +23,7 @@ func Severity(t journal.Type) journal.Severity {
 		journal.ConfigApplied, journal.JournalStarted, journal.JournalPurged, journal.SystemStarted,
 		journal.SystemStopping, journal.SystemRecovered, journal.PowerMainsRestored, journal.FireCleared,
 		journal.AlarmRaised, journal.AlarmAcknowledged, journal.AlarmSilenced, journal.AlarmClosed, journal.AlarmReported,
-		journal.EmergencyRenewed, journal.EmergencyCleared:
+		journal.EmergencyRenewed, journal.EmergencyCleared, journal.EmergencyAccounted:
 		return journal.Notice
 	}
 	if s, ok := central(t); ok {

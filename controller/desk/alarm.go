@@ -37,6 +37,13 @@ type Clear struct {
 	Text string `json:"text"`
 }
 
+// AccountFor accounts for somebody of a kept muster list, or with Undo not after all.
+type AccountFor struct {
+	List   string `json:"list"`
+	Person string `json:"person"`
+	Undo   bool   `json:"undo,omitempty"`
+}
+
 // Report is a threat report to the CISO, Article 11(5).
 type Report struct {
 	Zone     string            `json:"zone"`
@@ -82,6 +89,11 @@ func (k *Desk) alarmRoutes(m *http.ServeMux) {
 		f.words("text", &c.Text)
 		return controller.ClearEmergency{ID: c.ID, Text: c.Text}
 	}))
+	m.HandleFunc("POST /emergency/account", order(k, func(f *form, x *AccountFor) controller.Ask {
+		f.id("id", x.List)
+		f.id("person", x.Person)
+		return controller.AccountFor{List: x.List, Person: access.PersonID(x.Person), Undo: x.Undo}
+	}))
 	m.HandleFunc("POST /report", order(k, threat))
 	m.HandleFunc("POST /register/sign", k.sign)
 	m.HandleFunc("POST /evidence", k.evidence)
@@ -108,32 +120,39 @@ func threat(f *form, p *Report) controller.Ask {
 }
 
 // muster is who is inside now; with ?id= the list that was kept at the beginning of an emergency, each line saying who is
-// inside still.
+// inside still and who was seen outside. Of a list older than a day it knows the names of those alone who are inside.
 func (k *Desk) muster(w http.ResponseWriter, r *http.Request) {
 	id := r.URL.Query().Get("id")
-	if id == "" {
-		k.ask(w, r, controller.AskMuster{})
-		return
-	}
-	a, err := k.Controller.Ask(r.Context(), controller.Request{Account: k.account(r), Ask: controller.AskMuster{}})
+	a, err := k.Controller.Ask(r.Context(), controller.Request{Account: k.account(r), Ask: controller.AskMuster{ID: id}})
 	if err != nil {
 		refuse(w, http.StatusServiceUnavailable, "%v", err)
 		return
 	}
-	now := a.Value.(ledger.Muster)
-	for d, err := range k.Store.Documents(r.Context(), ledger.KindMuster) {
-		var kept ledger.Muster
-		if err = errors.Join(err, json.Unmarshal(d.Body, &kept)); err != nil {
-			refuse(w, http.StatusServiceUnavailable, "%v", err)
-			return
-		}
-		if kept.ID == id {
-			compare(&kept, now)
-			reply(w, http.StatusOK, kept)
-			return
-		}
+	list, known := a.Value.(ledger.Muster)
+	if !known {
+		k.older(w, r, id)
+		return
 	}
-	refuse(w, http.StatusNotFound, "no muster list %q is kept; without a number it is the list of now", id)
+	reply(w, http.StatusOK, list)
+}
+
+func (k *Desk) older(w http.ResponseWriter, r *http.Request, id string) {
+	kept, found, no := document[ledger.Muster](r.Context(), k, ledger.KindMuster, id)
+	var a controller.Answer
+	if no == nil {
+		var err error
+		a, err = k.Controller.Ask(r.Context(), controller.Request{Account: k.account(r), Ask: controller.AskMuster{}})
+		no = broken(err)
+	}
+	switch {
+	case no != nil:
+		refuse(w, no.status, "%v", no)
+	case !found:
+		refuse(w, http.StatusNotFound, "no muster list %q is kept; without a number it is the list of now", id)
+	default:
+		compare(&kept, a.Value.(ledger.Muster))
+		reply(w, http.StatusOK, kept)
+	}
 }
 
 // compare says of a kept list who is inside still, and lends it the names that the list of now knows.

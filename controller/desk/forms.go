@@ -186,11 +186,20 @@ func (k *Desk) keptMuster(ctx context.Context, id string) (out paper.Muster, no 
 			return out, broken(err)
 		}
 		var words struct{ Muster []ledger.MusterLine }
-		if f.Entry.Data.Document == id && json.Unmarshal(f.Private, &words) == nil && len(words.Muster) == len(list.Lines) {
-			out.List.Lines, out.Nameless = words.Muster, false
+		if f.Entry.Data.Document == id && json.Unmarshal(f.Private, &words) == nil && len(words.Muster) <= len(list.Lines) {
+			out.List.Lines, out.Nameless = named(list.Lines, words.Muster), false
 		}
 	}
 	return out, nil
+}
+
+// named lends a list's lines, which follow those of the beginning, the names of then.
+func named(lines, then []ledger.MusterLine) []ledger.MusterLine {
+	out := slices.Clone(lines)
+	for i, l := range then {
+		out[i].Name, out[i].Affiliation, out[i].EscortName = l.Name, l.Affiliation, l.EscortName
+	}
+	return out
 }
 
 // printDuties is who may consent to leaving: 退室承諾指定簿.

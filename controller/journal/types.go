@@ -125,9 +125,10 @@ const (
 	AlarmClosed    Type = "alarm.closed"
 	AlarmReported  Type = "alarm.reported"
 
-	EmergencyDeclared Type = "emergency.declared"
-	EmergencyRenewed  Type = "emergency.renewed"
-	EmergencyCleared  Type = "emergency.cleared"
+	EmergencyDeclared  Type = "emergency.declared"
+	EmergencyRenewed   Type = "emergency.renewed"
+	EmergencyCleared   Type = "emergency.cleared"
+	EmergencyAccounted Type = "emergency.accounted"
 
 	// The central log's own, beside those that doors have too. It is a controller like any other, with a journal of its own.
 	ControllerAccepted     Type = "controller.accepted"
@@ -197,5 +198,5 @@ var types = [...]Type{
 	ControllerAccepted, ControllerReplaced, ControllerClosed, ControllerSilent, ControllerHeard, ControllerRolledBack,
 	ControllerForked, ControllerContradicted, ControllerGarbled, CheckpointWitnessed, NoticeSent, NoticeFailed,
 	RosterPublished, RosterRefused, RosterStale, RosterAccepted,
-	CertificateIssued, CertificateRenewed, CertificateExpiring, CertificateRevoked, ConfigChecked,
+	CertificateIssued, CertificateRenewed, CertificateExpiring, CertificateRevoked, ConfigChecked, EmergencyAccounted,
 }

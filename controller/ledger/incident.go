@@ -55,6 +55,22 @@ type MusterLine struct {
 	Assumed     bool            `json:"assumed,omitempty"`    // the door has no contact
 	Unverified  bool            `json:"unverified,omitempty"` // perhaps inside: confirm
 	Gone        bool            `json:"gone,omitempty"`       // of a kept list: not inside any more
+	Later       bool            `json:"later,omitempty"`      // of a kept list: came inside after it was kept
+	Seen        time.Time       `json:"seen,omitzero"`        // of a kept list: somebody has seen them outside, safe
+	SeenBy      string          `json:"seen_by,omitempty"`    // the account
+}
+
+// Safe says that the person need not be looked for.
+func (l *MusterLine) Safe() bool { return l.Gone || !l.Seen.IsZero() }
+
+// Missing is how many are to be looked for.
+func (m *Muster) Missing() (n int) {
+	for i := range m.Lines {
+		if !m.Lines[i].Safe() {
+			n++
+		}
+	}
+	return n
 }
 
 // Report is a security officer's report of a threat to the CISO: セキュリティ脅威報告書(第11条第5号).

@@ -66,7 +66,7 @@ func (h *Head) musterLine(i int, x ledger.MusterLine, bare bool) []value {
 		is bool
 		w  word
 	}{
-		{x.Unverified, word{"在室未確認", "not verified"}}, {x.Assumed, word{"入室は推定", "assumed"}}, {x.Gone, word{"退室済", "left since"}},
+		{x.Later, word{"一覧の保存後に入室", "came later"}}, {x.Unverified, word{"在室未確認", "not verified"}}, {x.Assumed, word{"入室は推定", "assumed"}}, {x.Gone, word{"退室済", "left since"}},
 		{bare, word{"氏名は廃棄済", "name disposed of"}},
 	} {
 		if f.is {
@@ -78,8 +78,16 @@ func (h *Head) musterLine(i int, x ledger.MusterLine, bare bool) []value {
 	}
 	return []value{
 		plain(itoa(i + 1)), h.known(name), h.written(x.Affiliation), plain(h.say(class)), h.time(x.Since, unknown), h.written(escort),
-		join("\n", " ", marks...), {sheet.T("□"), "―"},
+		join("\n", " ", marks...), h.seen(x),
 	}
+}
+
+// seen is the box that is ticked by hand, or when and by whose account it was ticked on a page.
+func (h *Head) seen(x ledger.MusterLine) value {
+	if x.Seen.IsZero() {
+		return value{sheet.T("□"), "―"}
+	}
+	return join("\n", " ", h.time(x.Seen, unknown), plain(x.SeenBy))
 }
 
 // Doc lays out the list.

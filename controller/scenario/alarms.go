@@ -27,6 +27,8 @@ func (w *World) alarmed(words []string) (bool, error) {
 		return true, w.declareEmergency(by, args)
 	case verb == "renew" && len(args) == 0, verb == "clear" && len(args) == 0:
 		return true, w.onIncident(by, verb)
+	case verb == "seen" && len(args) == 1, verb == "unseen" && len(args) == 1:
+		return true, w.askAs(by, controller.AccountFor{List: w.list().ID, Person: access.PersonID(args[0]), Undo: verb == "unseen"})
 	case verb == "report" && len(args) == 2:
 		return true, w.askAs(by, controller.ReportThreat{Report: ledger.Report{
 			Zone: args[0], Found: w.now.Wall, Text: ledger.ReportText{FoundBy: person, What: args[1]},
@@ -109,6 +111,41 @@ func (w *World) onIncident(by controller.Account, verb string) error {
 	return w.askAs(by, controller.ClearEmergency{ID: last.ID, Text: "over"})
 }
 
+// list is the kept list by which people are counted now.
+func (w *World) list() (c controller.Count) {
+	if r, _ := w.question(w.account(""), controller.AskRoom{}).(controller.Room); len(r.Counts) > 0 {
+		c = r.Counts[0]
+	}
+	return c
+}
+
+// missing compares who is to be looked for by the kept list: ID, or ID+ for one who came after it was kept.
+func (w *World) missing(want []string) error {
+	var got []string
+	for _, l := range w.list().Lines {
+		switch {
+		case l.Safe():
+		case l.Later:
+			got = append(got, string(l.Person)+"+")
+		default:
+			got = append(got, string(l.Person))
+		}
+	}
+	return same("missing", got, want)
+}
+
+func same(what string, got, want []string) error {
+	if len(got) == 0 {
+		got = []string{"nobody"}
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		return fmt.Errorf("%s: %s", what, strings.Join(got, " "))
+	}
+	return nil
+}
+
 // muster compares the muster list: ID for one who is inside, ID? for one who perhaps is, ID<ESCORT for a visitor.
 func (w *World) muster(want []string) error {
 	m, _ := w.question(controller.Account{}, controller.AskMuster{}).(ledger.Muster)
@@ -123,13 +160,5 @@ func (w *World) muster(want []string) error {
 		}
 		got = append(got, s)
 	}
-	if len(got) == 0 {
-		got = []string{"nobody"}
-	}
-	slices.Sort(got)
-	slices.Sort(want)
-	if !slices.Equal(got, want) {
-		return fmt.Errorf("muster: %s", strings.Join(got, " "))
-	}
-	return nil
+	return same("muster", got, want)
 }

@@ -51,6 +51,8 @@ func (w *World) expect(words []string) (bool, error) {
 		return true, w.line(args)
 	case verb == "muster":
 		return true, w.muster(args)
+	case verb == "missing":
+		return true, w.missing(args)
 	default:
 		return false, nil
 	}

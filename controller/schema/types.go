@@ -176,6 +176,7 @@ func ofAlarms() []Described {
 		{journal.EmergencyDeclared, "An emergency was declared.", []string{"incident"}},
 		{journal.EmergencyRenewed, "A declared emergency goes on.", []string{"incident"}},
 		{journal.EmergencyCleared, "A declared emergency is over.", []string{"incident"}},
+		{journal.EmergencyAccounted, "Somebody of a muster list was seen outside, or was not after all.", []string{"document", "person"}},
 	}
 }
 

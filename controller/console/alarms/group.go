@@ -41,6 +41,7 @@ func Group() web.Group {
 		{Method: "POST", Path: "/alarms/renew", May: declares, Do: renew},
 		{Method: "POST", Path: "/alarms/clear", May: declares, Do: clearIncident},
 		{Method: "GET", Path: "/alarms/muster", May: looks, Do: musterPage},
+		{Method: "POST", Path: "/alarms/account", May: acks, Do: accountFor},
 		{Method: "GET", Path: "/alarms/report", May: reports, Do: reportPage},
 		{Method: "POST", Path: "/alarms/report", May: reports, Do: report},
 		{Method: "GET", Path: "/alarms/papers", May: looks, Do: papersPage},
@@ -58,6 +59,6 @@ func Group() web.Group {
 func Parts() []live.Part {
 	return []live.Part{
 		{Name: "alarms", Template: "alarms/open", View: func(s live.Seen) any { return openOf(s) }},
-		{Name: "muster", Template: "alarms/present", View: func(s live.Seen) any { return musterOf(s, s.Now.Muster) }},
+		{Name: "muster", Template: "alarms/present", View: func(s live.Seen) any { return musterNow(s) }},
 	}
 }

@@ -3,6 +3,7 @@ package room
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"kidoban/controller"
@@ -50,7 +51,7 @@ type waiting struct{ Visit, Name, Affiliation, Since string }
 func stateOf(s live.Seen) state {
 	n := s.Now
 	st := state{Level: allWell, Inside: len(n.Muster.Lines)}
-	st.Problems = slices.Concat(incidents(s), alarms(s), doorProblems(s), machine(s), papers(s))
+	st.Problems = slices.Concat(incidents(s), missing(s), alarms(s), doorProblems(s), machine(s), papers(s))
 	slices.SortStableFunc(st.Problems, func(a, b problem) int { return cmp.Compare(b.rank, a.rank) })
 	for i := range st.Problems {
 		if st.Problems[i].Level != look {
@@ -102,6 +103,20 @@ func incidents(s live.Seen) (out []problem) {
 			p.Key, p.Level, p.rank = "room.problem.drill", look, rankLook
 		}
 		out = append(out, p)
+	}
+	return out
+}
+
+// missing says how many are to be looked for by a muster list.
+func missing(s live.Seen) (out []problem) {
+	for _, c := range s.Now.Counts {
+		p := problem{Key: "room.problem.missing", What: strconv.Itoa(c.Missing()), Sign: "■", Link: "/alarms/muster?id=" + c.ID + "#main", Level: act, rank: rankEmergency}
+		if c.Drill {
+			p.Key, p.Level, p.rank = "room.problem.missingdrill", look, rankLook
+		}
+		if c.Missing() > 0 {
+			out = append(out, p)
+		}
 	}
 	return out
 }

@@ -41,9 +41,10 @@ var ofPermits = map[journal.Type]kind{
 	journal.AlarmClosed:       {name: word{"警報の完了", "alarm closed"}, what: word{"警報の処置を完了しました", "an alarm was closed"}, tail: []string{"alarm"}},
 	journal.AlarmReported:     {name: word{"統括責任者への報告", "reported to the CISO"}, what: word{"統括責任者へ報告しました(第11条第5号)", "a threat was reported to the CISO (Article 11(5))"}},
 
-	journal.EmergencyDeclared: {name: word{"緊急事態の宣言", "emergency declared"}, what: word{"緊急事態を宣言しました", "an emergency was declared"}, tail: []string{"mode"}, names: muster},
-	journal.EmergencyRenewed:  {name: word{"緊急事態の延長", "emergency renewed"}, what: word{"緊急事態を延長しました", "the emergency was renewed"}, tail: []string{"mode"}},
-	journal.EmergencyCleared:  {name: word{"緊急事態の解除", "emergency cleared"}, what: word{"緊急事態を解除しました", "the emergency was cleared"}, tail: reason, words: othersReason},
+	journal.EmergencyDeclared:  {name: word{"緊急事態の宣言", "emergency declared"}, what: word{"緊急事態を宣言しました", "an emergency was declared"}, tail: []string{"mode"}, names: muster},
+	journal.EmergencyRenewed:   {name: word{"緊急事態の延長", "emergency renewed"}, what: word{"緊急事態を延長しました", "the emergency was renewed"}, tail: []string{"mode"}},
+	journal.EmergencyAccounted: {name: word{"安否確認", "accounted for"}, what: word{"安否を確認しました", "seen outside, safe"}, other: accounted, names: muster},
+	journal.EmergencyCleared:   {name: word{"緊急事態の解除", "emergency cleared"}, what: word{"緊急事態を解除しました", "the emergency was cleared"}, tail: reason, words: othersReason},
 }
 
 func consented(d *journal.Data) word {
@@ -56,6 +57,13 @@ func consented(d *journal.Data) word {
 func closed(d *journal.Data) word {
 	if d.Mode == "unrecorded" {
 		return word{"退室の記録がないまま行を閉じました(退室未記録)", "the line was closed: the exit was not recorded"}
+	}
+	return word{}
+}
+
+func accounted(d *journal.Data) word {
+	if d.Mode == "withdrawn" {
+		return word{"安否の確認を取り消しました", "not accounted for after all"}
 	}
 	return word{}
 }

@@ -51,6 +51,8 @@ var saidRoom = []said{
 	{"no door leads to a zone %q", "区域「{1}」に通じる扉はありません。", ""},
 	{"no emergency %q is declared: kidoban emergency list", "宣言中の緊急事態「{1}」はありません。一覧を確認してください。",
 		`No emergency "{1}" is declared: see the list.`},
+	{"no muster list %q of the last day is kept", "24時間以内に保存された在室者一覧「{1}」はありません。", ""},
+	{"nobody with the number %q is on the muster list %s", "番号「{1}」の方は、在室者一覧 {2} にいません。", ""},
 
 	// late.go
 	{"no zone %q", "区域「{1}」はありません。", ""},
