@@ -111,6 +111,7 @@ var samples = map[string]sample{
 	"POST /alarms/renew":    {form: url.Values{"id": {"9"}, "hours": {"1"}, "reason": {"続く"}}, misses: true},
 	"POST /alarms/clear":    {form: url.Values{"id": {"9"}, "text": {"終了"}}, misses: true},
 	"GET /alarms/muster":    {},
+	"POST /alarms/account":  {form: url.Values{"of": {"9 9"}}, misses: true},
 	"GET /alarms/report":    {},
 	"POST /alarms/report": {form: url.Values{
 		"zone": {"room"}, "found": {today + "T00:00"}, "found_by": {"守衛"}, "what": {"扉が開いていた"}, "status": {"調査中"},

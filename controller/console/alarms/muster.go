@@ -118,7 +118,7 @@ func accountFor(c *web.Call) (web.Answer, error) {
 	if undo {
 		done = "alarms.done.unaccounted"
 	}
-	return after(c, err, "/alarms/muster?id="+url.QueryEscape(list)+"#main", done, func(no error) (web.Answer, error) { return mustering(c, "", no) })
+	return after(c, err, "/alarms/muster?id="+url.QueryEscape(list)+"#count", done, func(no error) (web.Answer, error) { return mustering(c, "", no) })
 }
 
 // paper is what an emergency or an alarm has left.

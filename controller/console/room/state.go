@@ -110,7 +110,7 @@ func incidents(s live.Seen) (out []problem) {
 // missing says how many are to be looked for by a muster list.
 func missing(s live.Seen) (out []problem) {
 	for _, c := range s.Now.Counts {
-		p := problem{Key: "room.problem.missing", What: strconv.Itoa(c.Missing()), Sign: "■", Link: "/alarms/muster?id=" + c.ID + "#main", Level: act, rank: rankEmergency}
+		p := problem{Key: "room.problem.missing", What: strconv.Itoa(c.Missing()), Sign: "■", Link: "/alarms/muster?id=" + c.ID + "#count", Level: act, rank: rankEmergency}
 		if c.Drill {
 			p.Key, p.Level, p.rank = "room.problem.missingdrill", look, rankLook
 		}
