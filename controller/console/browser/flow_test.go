@@ -22,6 +22,12 @@ type stage struct {
 // play plays a flow in both languages, beside others; change may change the site's configuration.
 func play(t *testing.T, flow func(*stage), change ...func(*config.Config)) {
 	t.Helper()
+	playAt(t, func(t testing.TB) *consoletest.Site { return consoletest.Open(t, change...) }, flow)
+}
+
+// playAt is play at a site that is opened otherwise.
+func playAt(t *testing.T, site func(testing.TB) *consoletest.Site, flow func(*stage)) {
+	t.Helper()
 	if !*wanted {
 		t.Skip("needs -chromium")
 	}
@@ -29,7 +35,7 @@ func play(t *testing.T, flow func(*stage), change ...func(*config.Config)) {
 	for _, lang := range []string{"ja", "en"} {
 		t.Run(lang, func(t *testing.T) {
 			t.Parallel()
-			flow(&stage{Site: consoletest.Open(t, change...), lang: lang, tabs: map[string]*tab{}})
+			flow(&stage{Site: site(t), lang: lang, tabs: map[string]*tab{}})
 		})
 	}
 }
@@ -47,6 +53,14 @@ func (s *stage) as(account string) *tab {
 func (s *stage) out() *tab {
 	s.Helper()
 	return open(s.TB, s.URL, s.lang)
+}
+
+// in is one of two texts, by the language that is played.
+func (s *stage) in(ja, en string) string {
+	if s.lang == "ja" {
+		return ja
+	}
+	return en
 }
 
 // in is one of two texts, by the language of the page.
@@ -115,13 +129,4 @@ func (b *tab) hides(words ...string) *tab {
 		}
 	}
 	return b
-}
-
-// A door's page: it is released once, for as long as was asked, and locked down and set back.
-func TestDoorFlow(t *testing.T) {
-	play(t, func(s *stage) {
-		b := s.as("officer").get("/door/room").looks("door")
-		b.fill(`main form[action="/door/room/release"] input[name="reason"]`, "荷物の搬入")
-		b.follow(`main form[action="/door/room/release"] button`)
-	})
 }
