@@ -13,7 +13,9 @@ import (
 )
 
 // onDay is a day in Japan, as a form's picker has it.
-func onDay(days int) string { return time.Now().In(access.JST).AddDate(0, 0, days).Format(time.DateOnly) }
+func onDay(days int) string {
+	return time.Now().In(access.JST).AddDate(0, 0, days).Format(time.DateOnly)
+}
 
 // askFor fills in a permit's form for the whole of today and looks at it before sending.
 func (b *tab) askFor(fields ...string) *tab {

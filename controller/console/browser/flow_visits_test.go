@@ -12,15 +12,22 @@ import (
 	"kidoban/device/sim"
 )
 
-// granted has a permit for two visitors for today asked for and granted, and is its number.
-func (s *stage) granted() string {
-	s.Helper()
-	clerk, officer := s.SignIn("clerk"), s.SignIn("officer")
-	clerk.Get("/permits/ask").Send("/permits/ask", url.Values{
+// twoVisitors is a permit's form for the whole of today.
+func twoVisitors() url.Values {
+	return url.Values{
 		"organisation": {"㈱架空システム保守"}, "name": {"山田 太郎", "佐藤 花子"}, "reading": {"やまだ たろう", "さとう はなこ"}, "person": {"", ""},
 		"affiliation": {"", ""}, "class": {"contractor", "contractor"}, "entry_purpose": {"サーバ定期点検"}, "day": {onDay(0)},
 		"begin": {"00:00"}, "end": {"23:59"}, "do": {"send"},
-	})
+	}
+}
+
+// granted has a permit for two visitors for today asked for and granted, and is its number; entries bounds how often each enters.
+func (s *stage) granted(entries ...string) string {
+	s.Helper()
+	form := twoVisitors()
+	form["entries"] = entries
+	clerk, officer := s.SignIn("clerk"), s.SignIn("officer")
+	clerk.Get("/permits/ask").Send("/permits/ask", form)
 	officer.Get(clerk.Path).Send(clerk.Path+"/decide", url.Values{"do": {"grant"}}).Must("許可しました")
 	return strings.TrimPrefix(clerk.Path, "/permits/")
 }

@@ -101,8 +101,8 @@ func propose(c *web.Call) (web.Answer, error) {
 
 // proposal is a correction that waits.
 type proposal struct {
-	ID, Visit, Field, Before, After, Reason, Maker, Checker, Made, Waits string
-	Approve, Permit, Own                                                 bool
+	ID, Visit, Whose, Field, Before, After, Reason, Maker, Checker, Made, Waits string
+	Approve, Permit, Own                                                        bool
 }
 
 func proposals(c *web.Call) ([]controller.Proposal, error) {
@@ -121,13 +121,17 @@ func proposals(c *web.Call) ([]controller.Proposal, error) {
 	return out, nil
 }
 
-// shown are the corrections with what this account may do about each.
-func shown(c *web.Call, all []controller.Proposal) (out []proposal) {
+// shown are the corrections, with whose line each is about where it is open, and what this account may do about each.
+func shown(c *web.Call, all []controller.Proposal, open []ledger.Visit) (out []proposal) {
+	whose := map[string]string{}
+	for i := range open {
+		whose[open[i].ID] = open[i].Name
+	}
 	for _, p := range all {
 		own := p.Maker.Person == c.Me.Person
 		permits := c.Can(account.PermitCorrection, p.Zone)
 		x := proposal{
-			ID: p.ID, Visit: p.Visit, Field: c.T("visits.field." + p.Line.Field), Before: legible(c, p.Line.Field, p.Line.Before),
+			ID: p.ID, Visit: p.Visit, Whose: whose[p.Visit], Field: c.T("visits.field." + p.Line.Field), Before: legible(c, p.Line.Field, p.Line.Before),
 			After: legible(c, p.Line.Field, p.Line.After), Reason: p.Line.Reason, Maker: p.Maker.Name, Checker: p.Checker.Name,
 			Made: words.Time(c.Lang, p.Maker.At), Own: own, Permit: permits, Waits: c.T("visits.waits.checker"),
 		}

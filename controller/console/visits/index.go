@@ -60,7 +60,7 @@ func show(c *web.Call, fault error) (web.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.Now, v.Proposals = digest(all, waiting), shown(c, waiting)
+	v.Now, v.Proposals = digest(all, waiting), shown(c, waiting, all)
 	return web.Page{Name: "visits/index", Data: v, Fault: fault}, nil
 }
 
@@ -95,7 +95,7 @@ func personOf(c *web.Call, x *ledger.Visit) person {
 	if p.Name == "" {
 		p.Name = string(x.Person)
 	}
-	if n := x.Escort(); n >= 0 {
+	if n := len(x.Escorts) - 1; n >= 0 && (x.Escort() == n || !x.Inside()) { // who attends, or attended last
 		p.Escort = x.Escorts[n].Name
 	} else if x.Visitor() && x.Inside() {
 		p.Alarms = append(p.Alarms, c.T("visits.unattended"))
