@@ -147,10 +147,14 @@ func (s *State) closeAccount(a Account, ask CloseAccount) string {
 	return ""
 }
 
-func (s *State) signOut(a Account) string {
+func (s *State) signOut(a Account, ask SignOut) string {
 	if _, known := s.office.accounts[a.Name]; !known && a.Person != "" {
 		return "nobody is signed in"
 	}
-	s.note(journal.AccountSignedOut, journal.Info, "account/"+a.Name, journal.Data{Account: a.Name, Person: string(a.Person)})
+	d, severity := journal.Data{Account: a.Name, Person: string(a.Person)}, journal.Info
+	if ask.Elsewhere {
+		d.Reason, severity = string(account.EndElsewhere), journal.Warning
+	}
+	s.note(journal.AccountSignedOut, severity, "account/"+a.Name, d)
 	return ""
 }

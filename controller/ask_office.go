@@ -73,8 +73,8 @@ type (
 		Again   bool   // it proves anew who is signed in
 		Down    bool   // the directory could not be asked: nothing was tried
 	}
-	// SignOut ends a sign-in.
-	SignOut struct{}
+	// SignOut ends a sign-in: by its holder, or Elsewhere: it turned up where it did not begin.
+	SignOut struct{ Elsewhere bool }
 	// AskAccount asks for one account, with its hash: for those who try passwords. Answer.Value is an AccountRow.
 	AskAccount struct{ Name string }
 	// AskAccounts asks for all: []AccountRow without hashes, by name.

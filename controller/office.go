@@ -96,7 +96,7 @@ func (s *State) inOffice(a Account, ask Ask) *Answer {
 	case SignIn:
 		return s.signIn(ask)
 	case SignOut:
-		return refused(s.signOut(a))
+		return refused(s.signOut(a, ask))
 	case BeginSetup:
 		return refused(s.beginSetup(a))
 	case EndSetup:

@@ -252,11 +252,11 @@ func TestSessions(t *testing.T) {
 	}
 	s.Begin(a, "tanaka", 1000, 2*time.Hour)
 	s.Begin(b, "tanaka", 1000, 2*time.Hour)
-	s.EndAll("tanaka", b)
+	s.EndAll("tanaka", b, account.EndPassword, 2*time.Hour)
 	if found(a, 1000, 2*time.Hour) || !found(b, 1000, 2*time.Hour) {
 		t.Error("all but the one that keeps on end")
 	}
-	s.End(b)
+	s.End(b, account.EndOut, 2*time.Hour)
 	if found(b, 1000, 2*time.Hour) {
 		t.Error("ended, and still open")
 	}
@@ -276,6 +276,54 @@ func TestSessions(t *testing.T) {
 	}
 	if s := fmt.Sprintf("%v %+v %#v %s", a, a, a, a); strings.Contains(s, "1") {
 		t.Errorf("a token shows: %s", s)
+	}
+}
+
+// Of a session that ended its holder is told why, for a day; of any other token nothing.
+func TestWhySessionsEnd(t *testing.T) {
+	s := account.Sessions{Idle: 10 * time.Minute, Most: time.Hour}
+	at := time.Minute
+	for i, end := range []struct {
+		want account.End
+		do   func(account.Token)
+	}{
+		{"", func(account.Token) {}},
+		{account.EndOut, func(k account.Token) { s.End(k, account.EndOut, at) }},
+		{account.EndElsewhere, func(k account.Token) { s.End(k, account.EndElsewhere, at); s.End(k, account.EndOut, at) }},
+		{account.EndPassword, func(account.Token) { s.EndAll("tanaka", account.Token{}, account.EndPassword, at) }},
+		{account.EndIdle, func(account.Token) { at += 10 * time.Minute }},
+		{account.EndIdle, func(k account.Token) { at += 10 * time.Minute; s.Find(k, 7, at) }},
+		{account.EndIdle, func(account.Token) { at += 10 * time.Minute; s.Begin(account.Token{99}, "sato", 7, at) }},
+		{account.EndTime, func(k account.Token) {
+			for range 12 {
+				at += 5 * time.Minute
+				s.Find(k, 7, at)
+			}
+		}},
+		{account.EndCrowded, func(account.Token) {
+			for j := range 8 {
+				s.Begin(account.Token{50, byte(j)}, "tanaka", 7, at+1)
+			}
+		}},
+	} {
+		k := account.Token{byte(i + 1)}
+		s.Begin(k, "tanaka", 7, at)
+		end.do(k)
+		if got := s.Why(k, 7, at); got != end.want {
+			t.Errorf("%d: ended %q, want %q", i, got, end.want)
+		}
+		if got := s.Why(k, 8, at); got != account.EndForgotten {
+			t.Errorf("%d: another user of the machine is told %q", i, got)
+		}
+		at++
+	}
+	if got := s.Why(account.Token{200}, 7, at); got != account.EndForgotten {
+		t.Errorf("a token that nobody was given ended %q", got)
+	}
+	at += 25 * time.Hour
+	s.Begin(account.Token{100}, "sato", 7, at)
+	if got := s.Why(account.Token{2}, 7, at); got != account.EndForgotten {
+		t.Errorf("after a day it is known that one ended %q", got)
 	}
 }
 

@@ -3,6 +3,7 @@ package account
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"maps"
 	"time"
 )
 
@@ -21,7 +22,36 @@ type Session struct {
 type Sessions struct {
 	Idle, Most time.Duration
 	open       map[[sha256.Size]byte]Session
+	ended      map[[sha256.Size]byte]ended
 }
+
+// End is why a session ended: its holder is told.
+type End string
+
+// The ends.
+const (
+	EndIdle      End = "idle"       // it was not used for Idle
+	EndTime      End = "time"       // it lasted for Most
+	EndCrowded   End = "crowded"    // its account had too many
+	EndOut       End = "signed_out" // by its holder
+	EndElsewhere End = "elsewhere"  // its cookie turned up where it did not begin
+	EndPassword  End = "password"   // the account's password was changed
+	EndClosed    End = "closed"     // the account was
+	EndForgotten End = "forgotten"  // nothing is known of it: this program was started since
+)
+
+// ended is a session that is no more.
+type ended struct {
+	why End
+	uid int
+	at  time.Duration
+}
+
+// How many ended sessions are remembered, and for how long.
+const (
+	endedMost = 4096
+	endedFor  = 24 * time.Hour
+)
 
 // sessionsMost bounds how many one account may have; the oldest goes.
 const sessionsMost = 8
@@ -78,7 +108,7 @@ func (s *Sessions) begin(t Token, open Session) {
 		}
 	}
 	if n >= sessionsMost {
-		delete(s.open, oldest)
+		s.end(oldest, EndCrowded, now)
 	}
 	s.open[sha256.Sum256(t[:])] = open
 }
@@ -99,8 +129,8 @@ func (s *Sessions) Find(t Token, uid int, now time.Duration) (Session, bool) {
 	switch {
 	case !open || x.UID != uid:
 		return Session{}, false
-	case s.over(x, now):
-		delete(s.open, key)
+	case s.over(x, now) != "":
+		s.end(key, s.over(x, now), now)
 		return Session{}, false
 	}
 	x.Used = now
@@ -111,30 +141,65 @@ func (s *Sessions) Find(t Token, uid int, now time.Duration) (Session, bool) {
 // Peek is the session of a token, without counting as its use.
 func (s *Sessions) Peek(t Token, uid int, now time.Duration) (Session, bool) {
 	x, open := s.open[sha256.Sum256(t[:])]
-	return x, open && x.UID == uid && !s.over(x, now)
+	return x, open && x.UID == uid && s.over(x, now) == ""
+}
+
+// Why is why a token stands for no session of a user of the machine any more.
+func (s *Sessions) Why(t Token, uid int, now time.Duration) End {
+	key := sha256.Sum256(t[:])
+	if x, open := s.open[key]; open && x.UID == uid {
+		return s.over(x, now)
+	}
+	if x, known := s.ended[key]; known && x.uid == uid {
+		return x.why
+	}
+	return EndForgotten
 }
 
 // End ends the session of a token.
-func (s *Sessions) End(t Token) { delete(s.open, sha256.Sum256(t[:])) }
+func (s *Sessions) End(t Token, why End, now time.Duration) { s.end(sha256.Sum256(t[:]), why, now) }
 
 // EndAll ends every session of an account, but not the one of a token that keeps on.
-func (s *Sessions) EndAll(account string, but Token) {
+func (s *Sessions) EndAll(account string, but Token, why End, now time.Duration) {
 	keep := sha256.Sum256(but[:])
 	for key, x := range s.open {
 		if x.Account == account && key != keep {
-			delete(s.open, key)
+			s.end(key, why, now)
 		}
 	}
 }
 
-func (s *Sessions) over(x Session, now time.Duration) bool {
-	return now-x.Used >= s.Idle || now-x.Began >= s.Most
+// end forgets a session, and remembers why for a while.
+func (s *Sessions) end(key [sha256.Size]byte, why End, now time.Duration) {
+	x, open := s.open[key]
+	if !open {
+		return
+	}
+	delete(s.open, key)
+	if s.ended == nil {
+		s.ended = map[[sha256.Size]byte]ended{}
+	}
+	if len(s.ended) < endedMost {
+		s.ended[key] = ended{why, x.UID, now}
+	}
+}
+
+// over is how a session has ended by itself, "" if it goes on.
+func (s *Sessions) over(x Session, now time.Duration) End {
+	switch {
+	case now-x.Began >= s.Most:
+		return EndTime
+	case now-x.Used >= s.Idle:
+		return EndIdle
+	}
+	return ""
 }
 
 func (s *Sessions) sweep(now time.Duration) {
 	for key, x := range s.open {
-		if s.over(x, now) {
-			delete(s.open, key)
+		if why := s.over(x, now); why != "" {
+			s.end(key, why, now)
 		}
 	}
+	maps.DeleteFunc(s.ended, func(_ [sha256.Size]byte, x ended) bool { return now-x.at >= endedFor })
 }

@@ -159,7 +159,7 @@ func (c *Client) do(req *http.Request) (io.ReadCloser, error) {
 	if r.Code == "" {
 		r.Code = codeOf(resp.StatusCode, r.Error)
 	}
-	return nil, &Error{Status: resp.StatusCode, Code: r.Code, Text: r.Error}
+	return nil, &Error{Status: resp.StatusCode, Code: r.Code, Text: r.Error, Why: r.Why}
 }
 
 // explain says what to do about a socket that nobody answers.

@@ -17,7 +17,7 @@ import (
 //	POST /sign-in/passkey    Response     -> SignedIn
 //	POST /sign-in/setup      SetupCode    -> SignedIn
 //	POST /sign-in/again      Again        -> {}
-//	POST /sign-out           {}           -> {}
+//	POST /sign-out           SignOut      -> {}
 //	POST /account/totp/begin {}           -> TOTP
 //	POST /account/totp/confirm   Code     -> {}; Pending is TOTP's
 //	POST /account/totp/remove    {}       -> {}
@@ -67,6 +67,11 @@ type Code struct {
 // SetupCode is the one-time code that the installer was given at the machine.
 type SetupCode struct {
 	Code Password `json:"code"`
+}
+
+// SignOut ends a sign-in. Elsewhere says that it is not its holder who ends it: it turned up where it did not begin.
+type SignOut struct {
+	Elsewhere bool `json:"elsewhere,omitempty"`
 }
 
 // Again proves anew who is signed in: by one of password, code, passkey.

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"kidoban/controller"
+	"kidoban/controller/account"
 )
 
 // The codes of refusals: what a client can tell apart without reading words.
@@ -25,6 +26,7 @@ type Error struct {
 	Status int
 	Code   string
 	Text   string
+	Why    account.End // with CodeEnded
 }
 
 // Error is the text for people.
@@ -49,6 +51,14 @@ var ErrEnded error = &Error{
 	Status: http.StatusUnauthorized, Code: CodeEnded, Text: "the sign-in has ended: sign in again (kidoban sign-in NAME)",
 }
 
+// EndOf is why a sign-in has ended, by a client's error; forgotten where it does not say.
+func EndOf(err error) account.End {
+	if e, ok := errors.AsType[*Error](err); ok && e.Why != "" {
+		return e.Why
+	}
+	return account.EndForgotten
+}
+
 // away says that nobody answers.
 func away(format string, args ...any) error {
 	return &Error{Code: CodeUnavailable, Text: fmt.Sprintf(format, args...)}
@@ -56,8 +66,9 @@ func away(format string, args ...any) error {
 
 // refusal is what a client is told when something is not done.
 type refusal struct {
-	Error string `json:"error"`
-	Code  string `json:"code,omitempty"`
+	Error string      `json:"error"`
+	Code  string      `json:"code,omitempty"`
+	Why   account.End `json:"why,omitempty"`
 }
 
 // codeOf is the code that a status and words stand for.
@@ -90,5 +101,5 @@ func refuse(w http.ResponseWriter, status int, format string, args ...any) {
 	if code == CodeProve || code == CodeSecond || code == CodePassword {
 		status = http.StatusForbidden
 	}
-	reply(w, status, refusal{text, code})
+	reply(w, status, refusal{Error: text, Code: code})
 }

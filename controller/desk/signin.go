@@ -84,9 +84,9 @@ func (k *Desk) identified(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		a, ok := k.session(r, text)
-		if !ok {
-			refuse(w, http.StatusUnauthorized, "%v", ErrEnded)
+		a, why := k.session(r, text)
+		if why != "" {
+			reply(w, http.StatusUnauthorized, refusal{Error: ErrEnded.Error(), Code: CodeEnded, Why: why})
 			return
 		}
 		r = r.WithContext(context.WithValue(r.Context(), signedKey{}, a))
@@ -98,13 +98,14 @@ func (k *Desk) identified(next http.Handler) http.Handler {
 	})
 }
 
-func (k *Desk) session(r *http.Request, text string) (signed, bool) {
+// session is the sign-in of a token, or why it has ended.
+func (k *Desk) session(r *http.Request, text string) (signed, account.End) {
 	if text == nobodyToken {
-		return signed{}, true
+		return signed{}, ""
 	}
 	token, ok := account.ParseToken(text)
 	if !ok {
-		return signed{}, false
+		return signed{}, account.EndForgotten
 	}
 	k.signing.mu.Lock()
 	now := k.Clock.Now().Mono
@@ -113,20 +114,31 @@ func (k *Desk) session(r *http.Request, text string) (signed, bool) {
 		find = k.signing.sessions.Peek
 	}
 	open, ok := find(token, peer(r), now)
-	k.signing.mu.Unlock()
+	why := account.End("")
 	if !ok {
-		return signed{}, false
+		why = k.signing.sessions.Why(token, peer(r), now)
+	}
+	k.signing.mu.Unlock()
+	if why != "" {
+		return signed{}, why
 	}
 	if open.Set {
 		a, known := k.configured(open.Account)
-		return signed{a, token, open}, known
+		return signed{a, token, open}, closed(known)
 	}
 	row, known, err := k.accountRow(r.Context(), open.Account)
 	if err != nil || !known {
-		return signed{}, false
+		return signed{}, account.EndClosed
 	}
 	stale := now-open.Proved >= k.Config.Duties.Prove.Std()
-	return signed{controller.Account{Name: row.Name, Person: row.Person, Stale: stale}, token, open}, true
+	return signed{controller.Account{Name: row.Name, Person: row.Person, Stale: stale}, token, open}, ""
+}
+
+func closed(known bool) account.End {
+	if known {
+		return ""
+	}
+	return account.EndClosed
 }
 
 // configured is an account of the configuration.
@@ -261,20 +273,28 @@ func (k *Desk) tryThere(ctx context.Context, row controller.AccountRow, password
 }
 
 func (k *Desk) signOut(w http.ResponseWriter, r *http.Request) {
+	in, readable := read[SignOut](w, r)
+	if !readable {
+		return
+	}
+	why := account.EndOut
+	if in.Elsewhere {
+		why = account.EndElsewhere
+	}
 	s, ok := r.Context().Value(signedKey{}).(signed)
 	if !ok || s.Name == "" {
 		refuse(w, http.StatusConflict, "nobody is signed in here")
 		return
 	}
 	k.signing.mu.Lock()
-	k.signing.sessions.End(s.token)
+	k.signing.sessions.End(s.token, why, k.Clock.Now().Mono)
 	k.signing.mu.Unlock()
-	k.ask(w, r, controller.SignOut{})
+	k.ask(w, r, controller.SignOut(in))
 }
 
-// endSessions ends the sign-ins of an account, but not one that goes on.
+// endSessions ends the sign-ins of an account whose password was changed, but not the one that goes on.
 func (k *Desk) endSessions(name string, but account.Token) {
 	k.signing.mu.Lock()
 	defer k.signing.mu.Unlock()
-	k.signing.sessions.EndAll(name, but)
+	k.signing.sessions.EndAll(name, but, account.EndPassword, k.Clock.Now().Mono)
 }

@@ -79,7 +79,7 @@ var states = map[Domain]map[string]word{
 		"password_wrong": {"パスワードの誤り", "wrong password"}, "code_wrong": {"確認コードの誤り", "wrong code"}, "code_used": {"使用済の確認コード", "code used before"},
 		"passkey_wrong": {"登録のないパスキー", "unknown passkey"}, "passkey_counter": {"パスキーの複製の疑い", "passkey may have been copied"},
 		"directory_down": {"庁内ディレクトリの不応答", "directory does not answer"}, "wrong": {"誤ったコード", "wrong code"}, "expired": {"期限切れのコード", "code too old"},
-		"used": {"使用済のコード", "code used before"},
+		"used": {"使用済のコード", "code used before"}, "elsewhere": {"別の端末での使用", "used on another device"},
 	},
 	Changes: {
 		"added": {"登録", "added"}, "password_set": {"パスワードの変更", "password changed"}, "password_reset": {"パスワードの再設定", "password reset"},
