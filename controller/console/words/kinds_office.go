@@ -98,7 +98,7 @@ var ofTheOffice = map[journal.Type]kind{
 
 	journal.AccountSignedIn:     {name: word{"サインイン", "signed in"}, what: word{"サインインしました", "signed in"}, tail: []string{"detail"}, words: map[string]Domain{"mode": Proofs, "detail": Others}},
 	journal.AccountSignInFailed: {name: word{"サインイン失敗", "sign-in failed"}, what: word{"サインインに失敗しました", "a sign-in failed"}, tail: reason, words: map[string]Domain{"mode": Proofs, "reason": SignIns}},
-	journal.AccountSignedOut:    {name: word{"サインアウト", "signed out"}, what: word{"サインアウトしました", "signed out"}},
+	journal.AccountSignedOut:    {name: word{"サインアウト", "signed out"}, what: word{"サインアウトしました", "signed out"}, tail: reason, words: map[string]Domain{"reason": SignIns}},
 	journal.AccountSearched:     {name: word{"検索", "search"}, what: word{"入退室管理簿などを検索しました", "the records were searched"}, tail: []string{"mode"}, words: map[string]Domain{"mode": Searches}},
 	journal.AccountExported:     {name: word{"書出し", "export"}, what: word{"記録を書き出しました", "records were exported"}, tail: []string{"mode"}, words: map[string]Domain{"mode": Forms}},
 	journal.AccountPrinted:      {name: word{"印刷", "print"}, what: word{"様式を印刷しました", "a form was printed"}, tail: []string{"mode"}, words: map[string]Domain{"mode": Forms}},
