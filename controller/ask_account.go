@@ -71,6 +71,7 @@ type Me struct {
 	TOTP      bool                `json:"totp,omitempty"`      // it has one-time codes
 	Passkeys  []account.Passkey   `json:"passkeys,omitempty"`  // without keys
 	Since     time.Time           `json:"since,omitzero"`
+	Unheeded  int                 `json:"unheeded,omitempty"` // alarms it may know of that nobody has acknowledged
 }
 
 // Can says that the account may do an action in a zone; "" is what belongs to no zone.

@@ -61,6 +61,7 @@ func (s *State) me(a Account) Me {
 		m.Temporary, m.Enrol, m.Directory = row.Temporary, !row.Temporary && s.lacksSecond(row), row.Directory
 		m.TOTP, m.Passkeys, m.Since = shown.HasTOTP, shown.Passkeys, row.Since
 	}
+	m.Unheeded = s.unheeded(a)
 	shut := s.shut(a) != ""
 	for _, z := range zones {
 		roles := s.roles(a, z)
@@ -76,6 +77,19 @@ func (s *State) me(a Account) Me {
 		}
 	}
 	return m
+}
+
+// unheeded counts the alarms that nobody has acknowledged, as far as an account may know of them.
+func (s *State) unheeded(a Account) (n int) {
+	if !s.looks(a) {
+		return 0
+	}
+	for _, x := range s.alarms.Open(s.seesSilent(a)) {
+		if x.Acknowledged.IsZero() {
+			n++
+		}
+	}
+	return n
 }
 
 // ofProofs carries out the orders about second proofs: each is the holder's own act, freshly proved.

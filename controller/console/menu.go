@@ -8,6 +8,7 @@ import (
 	"kidoban/controller/console/web"
 )
 
+// menu are the places, those of every day first. One's own account stands beside the name of who is signed in.
 func menu(s web.Site) []web.MenuItem {
 	look := []account.Action{account.Look}
 	m := []web.MenuItem{
@@ -15,15 +16,14 @@ func menu(s web.Site) []web.MenuItem {
 		{Path: "/permits", Word: "permits.title", May: look},
 		{Path: "/visits", Word: "visits.title", May: look},
 		{Path: "/register", Word: "book.title", May: book.May()},
-		{Path: "/alarms", Word: "alarms.title", May: look},
+		{Path: "/alarms", Word: "alarms.title", May: look, Bell: true},
 		{Path: "/people", Word: "people.title", May: people.May()},
-		{Path: "/lost", Word: "people.tab.lost", May: []account.Action{account.BlockCard}},
-		{Path: "/audit", Word: "audit.title"},
-		{Path: "/account", Word: "accounts.title"},
-		{Path: "/setup", Word: "setup.title", May: setup.May()},
+		{Path: "/lost", Word: "people.tab.lost", May: []account.Action{account.BlockCard}, Apart: true},
+		{Path: "/audit", Word: "audit.title", Apart: true},
+		{Path: "/setup", Word: "setup.title", May: setup.May(), Apart: true},
 	}
 	if s.Demo {
-		m = append(m, web.MenuItem{Path: "/demo", Word: "demo.title"})
+		m = append(m, web.MenuItem{Path: "/demo", Word: "demo.title", Apart: true})
 	}
 	return m
 }

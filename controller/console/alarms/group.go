@@ -59,6 +59,7 @@ func Group() web.Group {
 func Parts() []live.Part {
 	return []live.Part{
 		{Name: "alarms", Template: "alarms/open", View: func(s live.Seen) any { return openOf(s) }},
+		{Name: "bell", Template: "web/bell", View: func(s live.Seen) any { return unheeded(s) }},
 		{Name: "muster", Template: "alarms/present", View: func(s live.Seen) any { return musterNow(s) }},
 	}
 }

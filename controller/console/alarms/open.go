@@ -41,6 +41,16 @@ func openOf(s live.Seen) (out open) {
 	return out
 }
 
+// unheeded counts those that nobody has acknowledged, as the menu of every page does.
+func unheeded(s live.Seen) (n int) {
+	for _, a := range s.Now.Alarms {
+		if a.Acknowledged.IsZero() {
+			n++
+		}
+	}
+	return n
+}
+
 func alarmOf(s live.Seen, a ledger.Alarm) alarmView {
 	return alarmView{
 		ID: a.ID, Kind: words.AlarmKind(s.Lang, a.Type), Place: s.Place(a), Raised: s.When(a.Raised),

@@ -63,8 +63,8 @@ type View struct {
 
 // Item is one of the menu.
 type Item struct {
-	Path, Word string
-	Here       bool
+	MenuItem
+	Here bool
 }
 
 func (p Page) write(c *Call) error {

@@ -15,6 +15,8 @@ import (
 type MenuItem struct {
 	Path, Word string
 	May        []account.Action
+	Apart      bool // after what is of every day
+	Bell       bool // it counts the alarms that nobody has acknowledged
 }
 
 // menu is what this account is shown of it.
@@ -27,11 +29,19 @@ func (c *Call) menu() []Item {
 		if len(m.May) > 0 && !c.May(m.May...) {
 			continue
 		}
-		here := c.R.URL.Path == m.Path || m.Path != "/" && strings.HasPrefix(c.R.URL.Path, m.Path+"/")
-		out = append(out, Item{m.Path, m.Word, here})
+		out = append(out, Item{m, c.within(m.Path)})
 	}
 	return out
 }
+
+// within says that the page is a part of a place.
+func (c *Call) within(place string) bool {
+	at := c.R.URL.Path
+	return at == place || place != "/" && strings.HasPrefix(at, place+"/")
+}
+
+// Own says that the page is about the account itself, or about accounts.
+func (c *Call) Own() bool { return c.within("/account") || c.within("/accounts") }
 
 // staticVersion is a digest of what is served from static.
 var staticVersion = sync.OnceValue(func() string {

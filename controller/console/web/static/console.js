@@ -6,10 +6,17 @@
 // Elements with data-away show while nothing can be heard. A tab that nobody looks at asks for nothing.
 function live(root) {
   const url = root.dataset.live;
-  let source, silent;
+  let source, silent, titled;
   function away(is) {
     root.classList.toggle("old", is); // what is shown may be old: the page says so
-    for (const el of document.querySelectorAll("[data-away]")) el.hidden = !is;
+    for (const el of document.querySelectorAll("[data-away]")) {
+      el.hidden = !is;
+      if (is && el.dataset.away) {
+        titled ??= document.title;
+        document.title = el.dataset.away;
+      }
+    }
+    if (!is && titled) [document.title, titled] = [titled];
   }
   function heard() {
     clearTimeout(silent);
@@ -49,16 +56,50 @@ function live(root) {
   if (!document.hidden) open();
 }
 
-// swap puts new content in, and leaves the keyboard where it was.
+// swap puts new content in, and leaves the keyboard where it was. It waits while something is being pressed: a button that
+// is replaced under the finger does nothing.
+const pressed = { is: false, late: new Map() };
+addEventListener("pointerdown", () => { pressed.is = true; }, true);
+for (const what of ["pointerup", "pointercancel", "dragend", "blur"]) {
+  addEventListener(what, () => setTimeout(() => {
+    pressed.is = false;
+    for (const [el, html] of pressed.late) swap(el, html);
+    pressed.late.clear();
+  }), true);
+}
+
 function swap(el, html) {
+  if (pressed.is) {
+    pressed.late.set(el, html);
+    return;
+  }
   const at = document.activeElement;
   const id = el.contains(at) ? at.id : "";
   el.innerHTML = html;
+  stacks(el);
   const title = el.querySelector("[data-title]");
   if (title) document.title = title.dataset.title;
   if (id) {
     const again = document.getElementById(id);
     if (again) again.focus();
+  }
+}
+
+// Where a page is narrow a table's line is read from top to bottom: each cell is told its column. What is compared across
+// lines, or drawn as on paper, stays a table.
+function stacks(root) {
+  for (const table of root.querySelectorAll(".table table:not(.days, .events, .ruled, .matrix)")) {
+    const names = [...table.querySelectorAll("thead th")].map((th) => th.textContent.trim());
+    if (names.length < 3 || table.querySelector("[colspan]")) continue;
+    table.classList.add("stacks");
+    table.setAttribute("role", "table"); // what is not laid out as a table is still one to who hears it
+    for (const row of table.rows) {
+      row.setAttribute("role", "row");
+      [...row.cells].forEach((cell, i) => {
+        cell.setAttribute("role", cell.tagName === "TD" ? "cell" : cell.scope === "row" ? "rowheader" : "columnheader");
+        cell.dataset.of = names[i];
+      });
+    }
   }
 }
 
@@ -72,6 +113,11 @@ function forms() {
     }
     if (e.target.dataset.sent) e.preventDefault();
     else e.target.dataset.sent = "1";
+    if (e.submitter && "file" in e.submitter.dataset) setTimeout(() => delete e.target.dataset.sent, 2000); // the page stays
+  });
+  document.addEventListener("input", (e) => { // a way of searching is chosen by filling in its field
+    const way = !e.target.matches("[type=radio]") && e.target.closest(".way");
+    if (way) way.querySelector("[type=radio]").checked = true;
   });
   addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((f) => delete f.dataset.sent));
   for (const b of document.querySelectorAll("[data-print]")) b.addEventListener("click", () => print());
@@ -151,6 +197,8 @@ function passkey(form) {
   });
 }
 
+stacks(document);
+for (const here of document.querySelectorAll("nav.tabs [aria-current]")) here.closest("nav").scrollLeft = here.offsetLeft - 40; // a telephone shows a few
 document.querySelectorAll("[data-live]").forEach(live);
 document.querySelectorAll("[data-passkey]").forEach(passkey);
 document.querySelectorAll("[data-poll]").forEach(poll);
