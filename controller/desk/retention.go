@@ -355,7 +355,7 @@ func (k *Desk) there(ctx context.Context, h *retention.Hold) error {
 
 func found(ok bool, err error, what, id string) error {
 	if err == nil && !ok {
-		return fmt.Errorf("there is no %s %s: nothing would be held", what, id)
+		return fmt.Errorf("there is no %s with the number %s: nothing would be held", what, id)
 	}
 	return err
 }

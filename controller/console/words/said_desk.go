@@ -216,7 +216,7 @@ var saidDesk = []said{
 	{"this user of the machine has no account in the configuration (kidoban sign-in)", "この操作にはサインインが必要です。サインインしてください。", "This needs an account: sign in."},
 	{"decided and on record, but not carried out to its end yet: %v; it is tried again",
 		"決定し、記録しましたが、実行が終わっていません({1})。自動で再び実行します。", ""},
-	{"there is no %s %s: nothing would be held", "{1:held}{2}はありません。番号を確認してください。", ""},
+	{"there is no %s with the number %s: nothing would be held", "{1:held}{2}はありません。番号を確認してください。", ""},
 	{"a hold is of one visit, permit or incident, or of a class, a fiscal year, or both",
 		"廃棄留保の対象は、管理簿の1行、入室許可1件、緊急事態1件か、種別・年度(両方でも可)です。", ""},
 	{"say what is held: --visit, --permit, --incident, --class, --year", "廃棄を留保する対象を選んでください。", "Say what is held back."},
