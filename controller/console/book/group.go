@@ -35,6 +35,7 @@ func Group() web.Group {
 		{Method: "GET", Path: "/register/compare", May: search, Do: compare},
 		{Method: "POST", Path: "/register/compare", May: search, Do: beginCompare},
 		{Method: "GET", Path: "/register/retention", May: keepers(), Do: retentionPage},
+		{Method: "GET", Path: "/register/retention/state", May: keepers(), Quiet: true, Do: retentionState},
 		{Method: "POST", Path: "/register/retention/propose", May: []account.Action{account.ProposePurge}, Do: propose},
 		{Method: "POST", Path: "/register/retention/decide", May: deciders(), Do: decide},
 		{Method: "POST", Path: "/register/retention/hold", May: []account.Action{account.HoldRecords}, Do: hold},

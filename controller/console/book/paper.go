@@ -3,6 +3,7 @@ package book
 import (
 	"fmt"
 	"html/template"
+	"regexp"
 	"strings"
 
 	"kidoban/controller/report/sheet"
@@ -177,5 +178,8 @@ func text(t sheet.Text) template.HTML {
 		}
 		b.WriteString(s)
 	}
-	return template.HTML(b.String()) // escaped above
+	return template.HTML(rule.ReplaceAllString(b.String(), `<span lang="ja">$0</span>`)) // escaped above
 }
+
+// rule is a regulation's name, which stays as it is in every language.
+var rule = regexp.MustCompile(`[\p{Han}\p{Hiragana}\p{Katakana}ー]+規程\([^)<>&]*\)`)

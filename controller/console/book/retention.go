@@ -54,6 +54,14 @@ type held struct {
 
 func retentionPage(c *web.Call) (web.Answer, error) { return retentionAgain(c, nil) }
 
+// retentionState says whether it is known what may go.
+func retentionState(c *web.Call) (web.Answer, error) {
+	var p desk.Planned
+	err := c.Get("retention/planned", nil, &p)
+	state := map[bool]string{true: "drawing", false: "drawn"}[p.Drawing]
+	return web.File{Name: "state.txt", Type: "text/plain; charset=utf-8", Body: []byte(state), Inline: true}, err
+}
+
 func retentionAgain(c *web.Call, fault error) (web.Answer, error) {
 	v := retentionView{
 		Tabs: tabs(c, "/register/retention"), Propose: c.May(account.ProposePurge), Approve: c.May(account.ApprovePurge),
@@ -89,10 +97,7 @@ func retentionAgain(c *web.Call, fault error) (web.Answer, error) {
 func (v *retentionView) plan(c *web.Call) {
 	p := &v.Plan
 	if p.Drawing {
-		if c.R.Method == http.MethodGet {
-			c.W.Header().Set("Refresh", "1") // the page asks again by itself
-		}
-		return
+		return // the page asks again by itself
 	}
 	v.Day, v.Era, v.Decided, v.Drawn = p.Day.String(), p.Day.Era(), p.Decided, words.Minute(p.At)
 	v.Goes = counts(c, p.Counts)
