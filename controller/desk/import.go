@@ -86,7 +86,7 @@ func (k *Desk) merge(ctx context.Context, name string, data []byte, replace bool
 		next.roster, sum = imp.Merge(current, replace)
 		problems = sum.Problems
 		out.Added, out.Changed, out.Removed, out.Kept = sum.Added, sum.Changed, sum.Removed, sum.Kept
-		out.Changes = firstChanges(sum)
+		out.Changes = firstChanges(sum, ledger.NewDirectory(next.roster.People))
 	}
 	for _, p := range problems {
 		out.Problems = append(out.Problems, p.String())
@@ -97,14 +97,15 @@ func (k *Desk) merge(ctx context.Context, name string, data []byte, replace bool
 // shownMost bounds the changes that an import shows.
 const shownMost = 200
 
-func firstChanges(sum people.Summary) []controller.Change {
+func firstChanges(sum people.Summary, who *ledger.Directory) []controller.Change {
 	out := make([]controller.Change, min(len(sum.Edits), shownMost))
 	for i := range out {
-		name := ""
-		if p := sum.Edits[i].Person; p != nil {
-			name = p.Name
+		e := sum.Edits[i]
+		name := who.Of(e.Whose()).Name
+		if e.Person != nil {
+			name = e.Person.Name
 		}
-		out[i] = controller.NewChange(sum.Before[i], sum.Edits[i], name)
+		out[i] = controller.NewChange(sum.Before[i], e, name)
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package people
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"kidoban/controller"
@@ -66,6 +67,11 @@ func differ(c *web.Call, ch controller.Change) difference {
 		d.Fields = append(d.Fields, f)
 	}
 	return d
+}
+
+// shows says that a field differs.
+func (d difference) shows() bool {
+	return slices.ContainsFunc(d.Fields, func(f field) bool { return !f.Same })
 }
 
 // whose is the person of the row that changes.

@@ -1,6 +1,8 @@
 package people
 
 import (
+	"slices"
+
 	"kidoban/controller"
 	"kidoban/controller/account"
 	"kidoban/controller/console/web"
@@ -75,7 +77,7 @@ func line(c *web.Call, p controller.Proposal) proposalLine {
 	for _, ch := range p.Changes {
 		l.Rows = append(l.Rows, differ(c, ch))
 	}
-	if len(l.Rows) == 0 || p.Kind == "card" {
+	if !slices.ContainsFunc(l.Rows, difference.shows) { // of a PIN, no field says anything
 		l.What = said(c, p.What)
 	}
 	return l
@@ -104,7 +106,10 @@ func reject(c *web.Call) (web.Answer, error) {
 	if err != nil {
 		return shown(err, func() (web.Answer, error) { return waiting(c, err) })
 	}
-	return web.Go{To: "/people/proposals?of=" + c.Form.Get("of"), Done: "people.done.rejected"}, nil
+	if c.Form.Get("of") == "mine" {
+		return web.Go{To: "/people/proposals?of=mine", Done: "people.done.withdrawn"}, nil
+	}
+	return web.Go{To: "/people/proposals", Done: "people.done.rejected"}, nil
 }
 
 // Ofs are the parts of what waits.

@@ -22,7 +22,11 @@ type countView struct {
 	Cards  []desk.FoundCard
 	More   int
 	Result *cards.Count
+	names  map[access.CredentialID]string
 }
+
+// Holder is whose a card is, by name.
+func (v countView) Holder(card access.CredentialID) string { return v.names[card] }
 
 func countPage(c *web.Call) (web.Answer, error) { return counting(c, nil) }
 
@@ -54,7 +58,21 @@ func count(c *web.Call) (web.Answer, error) {
 	if err := c.Post("card/count", s, &got); err != nil {
 		return shown(err, func() (web.Answer, error) { return counting(c, err) })
 	}
-	return web.Page{Name: "people/count", Data: countView{All: s.All, Result: &got}}, nil
+	return web.Page{Name: "people/count", Data: countView{All: s.All, Result: &got, names: holders(c, &got)}}, nil
+}
+
+// namedMost bounds the differences of a count whose holders are named.
+const namedMost = 50
+
+func holders(c *web.Call, n *cards.Count) map[access.CredentialID]string {
+	names := map[access.CredentialID]string{}
+	for _, d := range n.Differences[:min(len(n.Differences), namedMost)] {
+		var f desk.FoundCards
+		if d.Person != "" && c.Post("card/find", desk.FindCards{ID: d.Card}, &f) == nil && len(f.Cards) == 1 {
+			names[d.Card] = f.Cards[0].Name
+		}
+	}
+	return names
 }
 
 // ledgerView is one of the two card ledgers.

@@ -101,6 +101,9 @@ func (p *pattern) match(s string) (args []string, ok bool) {
 		if x.domain == asWhy && ok {
 			_, ok = access.ParseReason(args[x.hole-1])
 		}
+		if x.domain == Tables && ok {
+			_, ok = terms()[Tables][args[x.hole-1]]
+		}
 	}
 	return args, ok
 }

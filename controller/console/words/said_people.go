@@ -61,7 +61,7 @@ var saidPeople = []said{
 	{"the file cannot be read as CSV; save it again as CSV", "CSVとして読み取れません。CSV形式で保存し直してください。", ""},
 	{"the columns are separated by tabs; save the file as CSV with commas", "列がタブで区切られています。コンマ区切りのCSVで保存し直してください。", ""},
 	{"column %d: %s", "{1}列目: {2}", ""},
-	{"column %d has a heading that is not known; the columns are %s", "{1}列目の列名が正しくありません。列名は{2:csv}です。", ""},
+	{"column %d has a heading that is not known; the columns are %s", "{1}列目の列名が正しくありません。列名は、ひな形をダウンロードして確かめてください。", ""},
 	{"%s: the column stands twice; keep one", "{1:field}: 同じ列が二つあります。一方だけを残してください。", ""},
 	{"the column %s (%s) is missing; the first line names the columns", "{2}の列({1})がありません。1行目には列名を記入してください。", ""},
 	{"the line has %d cells and the heading %d; add or remove commas", "この行は{1}列、見出しは{2}列です。コンマの数を合わせてください。", ""},
