@@ -2,18 +2,10 @@ package accounts
 
 import (
 	"encoding/json"
-	"net"
 
 	"kidoban/controller/console/web"
 	"kidoban/controller/desk"
 )
-
-func hostname(host string) string {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		return name
-	}
-	return host
-}
 
 // challenge answers the script with what the browser's authenticator is to sign.
 func challenge(c *web.Call, what string) (web.Answer, error) {
@@ -38,7 +30,7 @@ func response(c *web.Call) desk.Response {
 func signInPasskey(c *web.Call) (web.Answer, error) {
 	var got desk.SignedIn
 	if err := c.Post("sign-in/passkey", response(c), &got); err != nil {
-		return web.Page{Name: "accounts/signin", Data: entryOf(c), Fault: err}, nil
+		return entrance(c, err), nil
 	}
 	return enter(c, got)
 }

@@ -12,10 +12,9 @@ import (
 
 // own is the page of the own account.
 type own struct {
-	Roles   []string
-	May     []string
-	Passkey bool
-	Manage  bool
+	Roles  []string
+	May    []string
+	Manage bool
 }
 
 func self(c *web.Call) (web.Answer, error) {
@@ -23,7 +22,7 @@ func self(c *web.Call) (web.Answer, error) {
 }
 
 func ownOf(c *web.Call) own {
-	o := own{Passkey: byName(c), Manage: c.May(account.ManageAccounts)}
+	o := own{Manage: c.May(account.ManageAccounts)}
 	for _, r := range c.Me.Roles {
 		o.Roles = append(o.Roles, words.Term(c.Lang, words.Roles, r))
 	}

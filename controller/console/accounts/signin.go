@@ -2,27 +2,48 @@ package accounts
 
 import (
 	"net/http"
+	"slices"
 
+	"kidoban/controller/account"
 	"kidoban/controller/console/web"
 	"kidoban/controller/desk"
 )
 
 // entry is the page of signing in.
 type entry struct {
-	Ended   bool
-	Passkey bool   // passkeys can be had at this address
-	Pending string // with it the code is asked for
+	Ended   account.End // why one must sign in anew
+	Passkey bool        // passkeys can be had at this address
+}
+
+// ends are those that the page has words for.
+var ends = []account.End{
+	account.EndIdle, account.EndTime, account.EndCrowded, account.EndOut, account.EndElsewhere, account.EndPassword, account.EndClosed,
+	account.EndForgotten,
 }
 
 func entryOf(c *web.Call) entry {
-	return entry{Ended: c.Form.Get("ended") != "", Passkey: byName(c)}
+	e := entry{Passkey: c.ByName()}
+	if why := account.End(c.Form.Get("ended")); slices.Contains(ends, why) {
+		e.Ended = why
+	}
+	return e
 }
 
-// byName says that the browser came here by the name that passkeys are bound to.
-func byName(c *web.Call) bool { return hostname(c.R.Host) == c.Host() && c.Trusted() }
+// again is what was sent with a sign-in that had ended, as a page of signing in carries it along.
+func again(c *web.Call) web.Again {
+	return web.Again{Kept: kept(c.Form), Ended: entryOf(c).Ended, As: c.Form.Get("as")}
+}
+
+// entrance is the page of signing in, with what it carries along.
+func entrance(c *web.Call, fault error) web.Page {
+	if a := again(c); a.Path != "" {
+		return web.Page{Name: "accounts/again", Data: a, Fault: fault}
+	}
+	return web.Page{Name: "accounts/signin", Data: entryOf(c), Fault: fault}
+}
 
 func signInPage(c *web.Call) (web.Answer, error) {
-	return web.Page{Name: "accounts/signin", Data: entryOf(c)}, nil
+	return entrance(c, nil), nil
 }
 
 // signIn tries a name and a password at the daemon.
@@ -34,7 +55,7 @@ func signIn(c *web.Call) (web.Answer, error) {
 		err = c.Post("sign-in", in, &got)
 	}
 	if err != nil {
-		return web.Page{Name: "accounts/signin", Data: entryOf(c), Fault: err}, nil
+		return entrance(c, err), nil
 	}
 	return enter(c, got)
 }
@@ -43,21 +64,30 @@ func signIn(c *web.Call) (web.Answer, error) {
 func enter(c *web.Call, got desk.SignedIn) (web.Answer, error) {
 	switch got.Needs {
 	case desk.NeedsCode:
-		return web.Page{Name: "accounts/code", Data: got.Pending}, nil
+		return web.Page{Name: "accounts/code", Data: waiting{got.Pending, again(c)}}, nil
 	case desk.NeedsPasskey:
 		return web.Page{Name: "accounts/needkey", Data: entryOf(c)}, nil
 	}
 	if err := c.SignIn(got.Token); err != nil {
 		return nil, err
 	}
+	if a := again(c); a.Path != "" && a.As == got.Account {
+		return web.Page{Name: "accounts/resend", Data: a.Kept}, nil
+	}
 	return web.Go{To: web.Here(c.Form.Get("to"))}, nil
+}
+
+// waiting is a sign-in that waits for its code.
+type waiting struct {
+	Pending string
+	web.Again
 }
 
 func signInCode(c *web.Call) (web.Answer, error) {
 	in := desk.Code{Pending: c.Form.Get("pending"), Code: desk.Password(c.Form.Get("code"))}
 	var got desk.SignedIn
 	if err := c.Post("sign-in/code", in, &got); err != nil {
-		return web.Page{Name: "accounts/code", Data: in.Pending, Fault: err}, nil
+		return web.Page{Name: "accounts/code", Data: waiting{in.Pending, again(c)}, Fault: err}, nil
 	}
 	return enter(c, got)
 }
@@ -79,7 +109,7 @@ func signInSetup(c *web.Call) (web.Answer, error) {
 }
 
 func signOut(c *web.Call) (web.Answer, error) {
-	return web.Go{To: "/sign-in"}, c.SignOut()
+	return web.Go{To: "/sign-in?ended=" + string(account.EndOut)}, c.SignOut()
 }
 
 // language keeps the language that was chosen, in the browser.

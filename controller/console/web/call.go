@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"time"
@@ -26,6 +27,8 @@ type Call struct {
 
 	server *Server
 	token  string
+	ended  account.End // why there is none any more
+	was    string      // whose it was
 	route  *Route
 }
 
@@ -78,6 +81,15 @@ func (c *Call) Host() string { return c.server.Name }
 
 // Trusted says that a browser lets pages from here use passkeys: over TLS, or on the machine itself.
 func (c *Call) Trusted() bool { return c.server.Secure || c.server.Name == "localhost" }
+
+// ByName says that the browser came here by the name that passkeys are bound to, and in a way that lets it use them.
+func (c *Call) ByName() bool {
+	host := c.R.Host
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	return host == c.Host() && c.Trusted()
+}
 
 // language is the one that was chosen, or the first that the browser names; Japanese of anything else.
 func chosen(r *http.Request) access.Language {

@@ -136,8 +136,8 @@ func (c *Call) answerTo(err error) Answer {
 	var refused *desk.Error
 	switch {
 	case errors.Is(err, desk.ErrEnded):
-		_ = c.server.sessions.Destroy(c.R.Context())
-		return Go{To: "/sign-in?ended=1"}
+		c.over(desk.EndOf(err))
+		return c.toSignIn()
 	case errors.As(err, &refused) && refused.Code == desk.CodeProve:
 		return Page{Name: "accounts/prove", Data: c.keep(), Status: http.StatusForbidden}
 	case errors.As(err, &refused) && refused.Code == desk.CodeSecond:

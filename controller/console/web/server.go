@@ -14,6 +14,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 	"github.com/alexedwards/scs/v2/memstore"
 	"kidoban/controller/access"
+	"kidoban/controller/account"
 	"kidoban/controller/console/draw"
 	"kidoban/controller/desk"
 )
@@ -212,6 +213,9 @@ func (c *Call) answer() Answer {
 func (c *Call) identify() Answer {
 	ctx := c.R.Context()
 	if c.token = c.server.sessions.GetString(ctx, keyToken); c.token == "" {
+		if c.orphan() {
+			c.over(account.EndForgotten)
+		}
 		return nil
 	}
 	c.Desk = c.Desk.As(c.token)
@@ -221,21 +225,22 @@ func (c *Call) identify() Answer {
 	c.Tablet = c.server.sessions.GetString(ctx, keyTablet)
 	if c.server.sessions.GetString(ctx, keyPlace) != place(c.R) {
 		c.Log().Warn("a session turned up elsewhere than where it began, and was ended", "address", remote(c.R))
-		_ = c.SignOut()
-		c.token = ""
+		if err := c.elsewhere(); err != nil {
+			return fault{Status: http.StatusServiceUnavailable, Err: err}
+		}
 		return fault{Status: http.StatusForbidden, Key: "web.fault.stolen"}
 	}
 	err := c.Get("me", nil, &c.Me)
 	if errors.Is(err, desk.ErrEnded) {
-		if !c.route.Quiet { // what an old page asks for must not take the cookie of a new sign-in away
-			_ = c.server.sessions.Destroy(ctx)
-		}
-		c.token, c.Desk, c.Tablet = "", c.server.desk, ""
+		c.over(desk.EndOf(err))
 		return nil
 	}
 	if err != nil {
 		c.token = ""
 		return fault{Status: http.StatusServiceUnavailable, Err: err}
+	}
+	if c.server.sessions.GetString(ctx, keyAccount) != c.Me.Account {
+		c.server.sessions.Put(ctx, keyAccount, c.Me.Account)
 	}
 	return nil
 }
@@ -248,7 +253,7 @@ func (c *Call) admitted() Answer {
 		return Go{To: "/"}
 	case rt.Who == Anyone || rt.Who == SignedOut:
 	case !c.SignedIn():
-		return Go{To: "/sign-in?to=" + queryEscape(c.back())}
+		return c.toSignIn()
 	case (c.Tablet != "") != (rt.Who == AtTablet):
 		return Go{To: map[bool]string{true: "/tablet", false: "/"}[c.Tablet != ""]}
 	case rt.Who != HalfWay && c.Me.Temporary:

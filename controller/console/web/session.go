@@ -13,10 +13,11 @@ import (
 
 // What a session holds: the daemon's token, where the browser is, and the door whose tablet it was handed to.
 const (
-	keyToken  = "token"
-	keyPlace  = "place"
-	keyTablet = "tablet"
-	keySlip   = "slip" // what the visitor at that tablet has written so far
+	keyToken   = "token"
+	keyPlace   = "place"
+	keyTablet  = "tablet"
+	keyAccount = "account"
+	keySlip    = "slip" // what the visitor at that tablet has written so far
 )
 
 // sessions live in memory: a restart of the console ends them. How long a sign-in lasts is the daemon's to say; here it is
