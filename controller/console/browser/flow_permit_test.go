@@ -63,7 +63,7 @@ func TestAskFlow(t *testing.T) {
 		clerk.follow(`main button.main[value="preview"]`).looks("ask-wrong")
 		clerk.says(clerk.in("記入してください", "fill this in"))
 		clerk.kept("#organisation", "㈱架空システム保守").kept("#reading-0", "やまだ たろう").kept("#begin", "18:00")
-		clerk.askFor("#begin", "18:00", "#end", "09:00").looks("ask-order").says(clerk.in("終わりを始まりより後にしてください", "the end comes after the beginning"))
+		clerk.askFor("#begin", "18:00", "#end", "09:00").says(clerk.in("終わりを始まりより後にしてください", "the end comes after the beginning"))
 		clerk.follow(`main button[value="add"]`).fill("#name-1", "佐藤 花子").fill("#reading-1", "さとう はなこ")
 		clerk.askFor().looks("ask-preview").says("山田 太郎", "佐藤 花子", clerk.in("まだ申請していません", "Nothing has been requested yet"))
 		clerk.follow(`main button[value="edit"]`).kept("#name-1", "佐藤 花子").fill("#work", clerk.in("ディスク交換", "replace a disk")).follow(`main button.main[value="preview"]`)

@@ -204,20 +204,28 @@ const point = `(() => { for (const el of document.querySelectorAll(%s)) {
 		return {x, y, over: over && (el.contains(over) || over.contains(el) || over.closest("label")?.contains(el)) ? "" : (over ? over.outerHTML.slice(0, 200) : "nothing")}; } }
 	return null; })()`
 
+// place is a point, and what lies over what was looked for there.
+type place struct {
+	X, Y float64
+	Over string
+}
+
 // click presses the mouse's left button on what a selector finds, and on nothing that is hidden or covered.
 func (b *tab) click(selector string) {
 	b.Helper()
 	quoted, _ := json.Marshal(selector)
 	find := fmt.Sprintf(point, quoted)
-	b.until("there is "+selector, find+" !== null")
-	at := value[struct {
-		X, Y float64
-		Over string
-	}](b, find)
+	at, err := tries[place](b, find)
+	for end := time.Now().Add(patience); err != nil && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		at, err = tries[place](b, find) // also while the page shows itself anew
+	}
+	if err != nil {
+		b.Fatalf("there is no %s at %s: %s", selector, b.path(), b.said())
+	}
 	if at.Over != "" {
 		b.Fatalf("%s at %s is covered by %s", selector, b.path(), at.Over)
 	}
-	if err := chromedp.Do(b.ctx, chromedp.MouseClickXY(at.X, at.Y)); err != nil {
+	if err = chromedp.Do(b.ctx, chromedp.MouseClickXY(at.X, at.Y)); err != nil {
 		b.Fatal(err)
 	}
 }

@@ -81,7 +81,7 @@ func period(c *web.Call, from, until time.Time, days [7]bool, daily access.Hours
 	if on := hours(c, days, daily); on != "" {
 		parts = append(parts, on)
 	}
-	return strings.Join(parts, " ")
+	return strings.Join(parts, " · ")
 }
 
 // hours are the days of the week and the time of day, where they are set.

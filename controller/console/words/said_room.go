@@ -41,7 +41,8 @@ var saidRoom = []said{
 	{"somebody is at the reader: try again in a moment", "ほかの方が読取機を使っています。少し待ってからやり直してください。", ""},
 	{"%s: %s: %s", "{1}: {2:why}", "{1}: {2:why}"},
 	{"the escort is inside, by a badge of their own, and one of 第20条第1項: enter first, then take over",
-		"立会者になれるのは、ご自分のカードで入室している第20条第1項に掲げる方です。先に入室してから交代してください。", ""},
+		"立会者になれるのは、ご自分のカードで入室している第20条第1項に掲げる方です。先に入室してから交代してください。",
+		"Only somebody of Article 20(1) who is inside by a card of their own takes over: enter first."},
 	{"nobody is their own escort", "ご自分の立会者になることはできません。別の方が立ち会ってください。", ""},
 	{"you attend visit %s already", "既に{1}に立ち会っています。", ""},
 
