@@ -143,13 +143,26 @@ func TestTooMuch(t *testing.T) {
 	if b.Send("/language", url.Values{"lang": {strings.Repeat("x", 1<<20)}}); b.Code != http.StatusRequestEntityTooLarge {
 		t.Errorf("a form of a megabyte: %d", b.Code)
 	}
-	many := s.Browse()
-	limited := false
-	for range 40 {
-		many.Send("/sign-in", url.Values{"account": {"officer"}, "password": {"wrong"}})
-		limited = limited || many.Code == http.StatusTooManyRequests
+}
+
+// Who guesses at an account is made to wait; at the same address a colleague's right password is taken all the while.
+func TestGuesserBesideAColleague(t *testing.T) {
+	s := consoletest.Open(t)
+	guesser := s.Browse().Get("/sign-in")
+	waits := 0
+	for range 60 {
+		guesser.Send("/sign-in", url.Values{"account": {"officer"}, "password": {"wrong"}})
+		if guesser.Code == http.StatusTooManyRequests {
+			waits++
+			guesser.Must("しばらく受け付けません")
+		}
+		guesser.Get("/sign-in")
 	}
-	if !limited {
-		t.Error("forty tries of a password at once, and nobody was asked to wait")
+	if waits < 40 || guesser.Code != http.StatusOK {
+		t.Errorf("of sixty guesses at once %d were made to wait; the page of signing in answers %d", waits, guesser.Code)
 	}
+	if n := s.Told(journal.AccountSignInFailed); n > 20 {
+		t.Errorf("%d guesses came as far as the daemon", n)
+	}
+	s.SignIn("clerk").Must("今の状態")
 }

@@ -56,6 +56,7 @@ type View struct {
 	*Call
 	Data  any
 	Fault string // said in the page's language
+	Cause string // what a machine said of its failure, in English
 	Done  string
 	Menu  []Item
 	Bare  bool // before signing in, and at a tablet: no menu
@@ -78,7 +79,7 @@ func (p Page) write(c *Call) error {
 	}
 	status := p.Status
 	if p.Fault != nil {
-		v.Fault = c.Say(p.Fault)
+		v.Fault, v.Cause = c.Say(p.Fault), c.Cause(p.Fault)
 		if status == 0 {
 			status = statusOf(p.Fault)
 		}

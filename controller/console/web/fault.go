@@ -20,20 +20,34 @@ var doneKey = regexp.MustCompile(`^[a-z]+\.done\.[a-z_]+$`)
 func unknownPage(name string) error { return fmt.Errorf("no page %q", name) }
 
 // Say is an error as the page says it: what the daemon refused, in its own words in the page's language; a field's fault;
-// anything else is only said to have gone wrong, and logged.
+// that something at the door's controller failed, whose cause is Cause; anything else is only said to have gone wrong, and
+// logged.
 func (c *Call) Say(err error) string {
 	var field *FieldFault
 	var refused *desk.Error
 	switch {
 	case errors.As(err, &field):
 		return c.T("web.fault.field", "field", c.T("field."+field.Field), "fault", c.T(field.Key, field.Args...))
-	case errors.As(err, &refused) && refused.Status < http.StatusInternalServerError:
-		return words.Refusal(c.Lang, refused.Error())
-	case errors.As(err, &refused):
+	case errors.As(err, &refused) && refused.Status == 0:
 		return c.T("web.fault.daemon", "fault", words.Refusal(c.Lang, refused.Error()))
+	case errors.As(err, &refused) && c.Cause(err) == "":
+		return words.Refusal(c.Lang, refused.Error())
+	case errors.As(err, &refused) && c.R.Method == http.MethodGet:
+		return c.T("web.fault.unread")
+	case errors.As(err, &refused):
+		return c.T("web.fault.undone")
 	}
 	c.Log().Error("a page failed", "path", c.R.URL.Path, "err", err)
 	return c.T("web.fault.own")
+}
+
+// Cause is what a machine said of its failure, in English: for whoever mends it. It is "" where the page says it in words.
+func (c *Call) Cause(err error) string {
+	var refused *desk.Error
+	if errors.As(err, &refused) && refused.Status >= http.StatusInternalServerError && !words.Knows(refused.Error()) {
+		return refused.Error()
+	}
+	return ""
 }
 
 // OnForm says that an error belongs on the form that was sent: a field is wrong, or the daemon has refused. Anything else is
@@ -73,19 +87,14 @@ func (f fault) write(c *Call) error {
 	if f.Status == http.StatusServiceUnavailable && c.R.Method == http.MethodGet {
 		c.W.Header().Set("Refresh", "5") // the page comes back by itself
 	}
-	said := ""
-	if f.Key != "" {
-		said = c.T(f.Key)
-	} else {
-		said = c.Say(f.Err)
+	v := faultView{Said: c.T(f.Key)}
+	if f.Key == "" {
+		v = faultView{c.Say(f.Err), c.Cause(f.Err)}
 	}
-	return Page{Name: "web/fault", Data: faultView{f.Status, said}, Status: f.Status}.write(c)
+	return Page{Name: "web/fault", Data: v, Status: f.Status}.write(c)
 }
 
-type faultView struct {
-	Status int
-	Said   string
-}
+type faultView struct{ Said, Cause string }
 
 // leads says that an error leads to another page, wherever it is noticed.
 func leads(err error) bool {
@@ -110,7 +119,7 @@ func Secret(field string) bool {
 
 // keep is the form that was sent. One with a secret in it is not kept: it is filled in anew after the proof.
 func (c *Call) keep() Kept {
-	k := Kept{To: c.back()}
+	k := Kept{To: c.Back()}
 	if c.R.Method != http.MethodPost || c.Form == nil || c.Form.files != nil {
 		return k
 	}
@@ -148,6 +157,9 @@ func (c *Call) answerTo(err error) Answer {
 	return fault{Status: statusOf(err), Err: err}
 }
 
+// brokenPage is said where not even a page can be made.
+const brokenPage = "この画面を表示できません。扉と記録には影響ありません。 This page cannot be shown. The door and the record are not touched by it."
+
 // recovered ends a request whose code panicked: nothing else is touched by it.
 func (s *Server) recovered(w http.ResponseWriter, r *http.Request) {
 	v := recover()
@@ -158,5 +170,5 @@ func (s *Server) recovered(w http.ResponseWriter, r *http.Request) {
 		panic(v)
 	}
 	s.Log.Error("a page panicked", "path", r.URL.Path, "panic", v, "stack", string(debug.Stack()))
-	http.Error(w, "500", http.StatusInternalServerError)
+	http.Error(w, brokenPage, http.StatusInternalServerError)
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"testing"
@@ -10,7 +11,7 @@ import (
 
 // A network of IPv6 counts as one address: who has one has them all.
 func TestOneNetworkIsOneAddress(t *testing.T) {
-	l, now := newLimits(1, 5), time.Now()
+	l, now := newLimits(1, 5, addressesMost), time.Now()
 	n := 0
 	for i := range 100 {
 		if l.allow(fmt.Sprintf("2001:db8:0:1::%x%%eth0", i+1), now) {
@@ -56,10 +57,46 @@ func TestStrangersFillNoMemory(t *testing.T) {
 
 // A form with a secret in it is filled in anew after a proof; any other is sent again.
 func TestNoSecretIsKeptForLater(t *testing.T) {
+	s := &Server{mux: http.NewServeMux()}
 	for field, kept := range map[string]bool{"pin": false, "code": false, "password_new": false, "response": false, "reason": true} {
-		c := &Call{R: httptest.NewRequest("POST", "/order", nil), Form: &Form{Values: url.Values{field: {"835291"}, "once": {"x"}, "card": {"S-01"}}}}
+		c := &Call{R: httptest.NewRequest("POST", "/order", nil), Form: &Form{Values: url.Values{field: {"835291"}, "once": {"x"}, "card": {"S-01"}}}, server: s}
 		if k := c.keep(); (k.Path != "") != kept || kept != (len(k.Pair) == 2) {
 			t.Errorf("%s: %+v", field, k)
 		}
+	}
+}
+
+// Who guesses at an account, at as many as they like, keeps nobody else at the same address from theirs.
+func TestGuessesAreCountedByAccount(t *testing.T) {
+	s := &Server{tries: newLimits(triesPerSecond, triesAtOnce, triedMost), signs: newLimits(signsPerSecond, signsAtOnce, addressesMost)}
+	now := time.Now()
+	try := func(path, field, of string) bool {
+		r := httptest.NewRequest("POST", path, nil)
+		c := &Call{R: r, Now: now, Form: &Form{Values: url.Values{field: {of}}}, server: s}
+		return s.signs.allow(remote(r), now) && !c.tooOften()
+	}
+	taken := 0
+	for range 100 {
+		if try("/sign-in", "account", "Officer ") {
+			taken++
+		}
+	}
+	if taken != triesAtOnce || try("/sign-in", "account", "officer") {
+		t.Errorf("%d of a hundred guesses at one account were taken", taken)
+	}
+	for _, x := range [][3]string{{"/sign-in", "account", "clerk"}, {"/sign-in/code", "pending", "officer"}, {"/sign-in/passkey", "flow", "officer"}} {
+		if !try(x[0], x[1], x[2]) {
+			t.Errorf("%s of %s waits for who guesses at another", x[0], x[2])
+		}
+	}
+	now = now.Add(time.Minute)
+	if !try("/sign-in", "account", "officer") {
+		t.Error("after a minute nothing is taken")
+	}
+	for i := range 2 * signsAtOnce {
+		try("/sign-in", "account", fmt.Sprint(i))
+	}
+	if try("/sign-in", "account", "one more") {
+		t.Error("one address tries as many accounts as it likes")
 	}
 }

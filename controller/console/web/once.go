@@ -80,6 +80,15 @@ func (o *once) use(token, session string, known bool, now time.Time) bool {
 	return o.spent.take(id, until)
 }
 
+// back makes a token good again: of a form whose answer was a file the page is still there, and may be sent once more.
+func (o *once) back(token string) {
+	if b, err := base64.RawURLEncoding.Strict().DecodeString(token); err == nil {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		delete(o.spent, sha256.Sum256(b))
+	}
+}
+
 func (s spent) take(id [sha256.Size]byte, until time.Time) bool {
 	_, used := s[id]
 	s[id] = until

@@ -31,18 +31,22 @@ func (s *Server) headers(h http.Header) {
 	}
 }
 
-// How often one address may ask: a person with a few pages open never notices. Signing in is slower still.
+// How often one address may ask: a person with a few pages open never notices. Trying to sign in is slower still, of one
+// account slower than of all: an office behind one address signs in at half past eight, and who guesses at a colleague's
+// account keeps nobody else there from theirs.
 const (
 	asksPerSecond, asksAtOnce   = 40, 400
-	signsPerSecond, signsAtOnce = 0.5, 30 // an office behind one address signs in at half past eight
+	signsPerSecond, signsAtOnce = 5, 200
+	triesPerSecond, triesAtOnce = 0.2, 12
 	addressesMost               = 4096
+	triedMost                   = 16 * addressesMost
 )
 
-// limits count the requests of each address.
+// limits count the requests of each address, or of each account at an address.
 type limits struct {
 	mu          sync.Mutex
 	each        rate.Limit
-	burst       int
+	burst, most int
 	byAddress   map[string]*limited
 	lastCleared time.Time
 }
@@ -52,8 +56,8 @@ type limited struct {
 	last time.Time
 }
 
-func newLimits(each rate.Limit, burst int) *limits {
-	return &limits{each: each, burst: burst, byAddress: map[string]*limited{}}
+func newLimits(each rate.Limit, burst, most int) *limits {
+	return &limits{each: each, burst: burst, most: most, byAddress: map[string]*limited{}}
 }
 
 // network is what is counted as one address: of IPv6 the network, since everybody there has as many addresses as they like.
@@ -67,8 +71,11 @@ func network(address string) string {
 }
 
 // allow counts a request. With too many addresses at once the ones not yet known wait.
-func (l *limits) allow(address string, now time.Time) bool {
-	address = network(address)
+func (l *limits) allow(address string, now time.Time) bool { return l.allowOf(address, "", now) }
+
+// allowOf counts what an address tries of an account.
+func (l *limits) allowOf(address, account string, now time.Time) bool {
+	address = network(address) + "\n" + account
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if now.Sub(l.lastCleared) > time.Minute {
@@ -81,7 +88,7 @@ func (l *limits) allow(address string, now time.Time) bool {
 	}
 	x := l.byAddress[address]
 	if x == nil {
-		if len(l.byAddress) >= addressesMost {
+		if len(l.byAddress) >= l.most {
 			return false
 		}
 		x = &limited{Limiter: rate.NewLimiter(l.each, l.burst)}
@@ -94,6 +101,29 @@ func (l *limits) allow(address string, now time.Time) bool {
 // signs says that a request tries to prove who somebody is.
 func signs(r *http.Request) bool {
 	return r.Method == http.MethodPost && (strings.HasPrefix(r.URL.Path, "/sign-in") || r.URL.Path == "/prove")
+}
+
+// tries says that a request tries a password or a code, and of what: an account, a sign-in that has begun, the machine. A
+// passkey's answer cannot be guessed.
+func (c *Call) tries() (of string, guesses bool) {
+	switch c.R.URL.Path {
+	case "/sign-in":
+		of = strings.ToLower(c.Form.Get("account"))
+	case "/sign-in/code":
+		of = c.Form.Get("pending")
+	case "/prove":
+		of = c.Me.Account
+	case "/sign-in/setup":
+	default:
+		return "", false
+	}
+	return c.R.URL.Path + " " + of[:min(len(of), 64)], signs(c.R)
+}
+
+// tooOften counts a try, and says that it is one too many of this account from this address.
+func (c *Call) tooOften() bool {
+	of, guesses := c.tries()
+	return guesses && !c.server.tries.allowOf(remote(c.R), of, c.Now)
 }
 
 // ours says that a request without TLS came by a name of this console: an address, localhost or the configured one. By any

@@ -9,6 +9,8 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
+	"path"
+	"strings"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -41,7 +43,8 @@ type Site struct {
 // Place is a zone or a door, by name and title.
 type Place struct {
 	Name, Title, Zone string
-	Button, Lamp      bool // of a door
+	// What a door has.
+	Contact, Button, Lamp bool
 }
 
 // Config is what a server needs.
@@ -64,16 +67,18 @@ type Server struct {
 	once     *once
 	asks     *limits
 	signs    *limits
+	tries    *limits
 	routes   []Route
 	desk     *desk.Client
+	mux      *http.ServeMux
 	handler  http.Handler
 }
 
 // New reads the pages and words of the groups. It starts nothing.
 func New(c Config, groups []Group) (*Server, error) {
 	s := &Server{
-		Config: c, sessions: newSessions(c.Secure), once: newOnce(), asks: newLimits(asksPerSecond, asksAtOnce),
-		signs: newLimits(signsPerSecond, signsAtOnce), desk: desk.Dial(c.Socket).Nobody(),
+		Config: c, sessions: newSessions(c.Secure), once: newOnce(), asks: newLimits(asksPerSecond, asksAtOnce, addressesMost),
+		signs: newLimits(signsPerSecond, signsAtOnce, addressesMost), tries: newLimits(triesPerSecond, triesAtOnce, triedMost), desk: desk.Dial(c.Socket).Nobody(),
 	}
 	groups = append([]Group{{Name: "web", Files: files}}, groups...)
 	var err error
@@ -84,6 +89,7 @@ func New(c Config, groups []Group) (*Server, error) {
 		return nil, err
 	}
 	mux := http.NewServeMux()
+	s.mux = mux
 	mux.HandleFunc("GET /static/draw.css", func(w http.ResponseWriter, r *http.Request) {
 		kept(w, r)
 		w.Header().Set("Content-Type", "text/css; charset=utf-8")
@@ -174,7 +180,7 @@ func (s *Server) route(rt *Route) http.Handler {
 		answer := c.answer()
 		if err := answer.write(c); err != nil {
 			s.Log.Error("a page was not written", "path", r.URL.Path, "err", err)
-			http.Error(w, "500", http.StatusInternalServerError)
+			http.Error(w, brokenPage, http.StatusInternalServerError)
 		}
 	}))
 }
@@ -196,10 +202,17 @@ func (c *Call) answer() Answer {
 		return fault{Status: http.StatusBadRequest, Key: "web.fault.form"}
 	}
 	c.Form = form
+	if c.tooOften() {
+		c.W.Header().Set("Retry-After", "60")
+		return fault{Status: http.StatusTooManyRequests, Key: "web.fault.wait"}
+	}
 	if c.route.Method == http.MethodPost && !c.server.once.use(form.Values.Get("once"), c.bound(), c.SignedIn(), c.Now) {
 		return fault{Status: http.StatusConflict, Key: "web.fault.once"}
 	}
 	answer, err := c.route.Do(c)
+	if file, ok := answer.(File); ok && err == nil && !file.Inline {
+		c.server.once.back(form.Values.Get("once"))
+	}
 	if p, ok := answer.(Page); ok && err == nil && leads(p.Fault) {
 		err = p.Fault
 	}
@@ -266,15 +279,33 @@ func (c *Call) admitted() Answer {
 	return nil
 }
 
-// back is where to go on after signing in: this page, or of an order the page that it was sent from.
-func (c *Call) back() string {
+// Back is where this page can be opened again: itself, or of an order the page that it was sent from. Where that was the
+// answer to an order too, it is the page that the order's address lies below.
+func (c *Call) Back() string {
 	if c.R.Method == http.MethodGet {
 		return c.R.URL.RequestURI()
 	}
 	if u, err := c.R.URL.Parse(c.R.Referer()); err == nil && u.Host == c.R.Host {
-		return Here(u.RequestURI())
+		if to := Here(u.RequestURI()); c.server.opens(to) {
+			return to
+		}
+	}
+	for at := c.R.URL.Path; at != "/" && at != "."; at = path.Dir(at) {
+		if c.server.opens(at) {
+			return at
+		}
 	}
 	return "/"
+}
+
+// opens says that an address is a page's.
+func (s *Server) opens(to string) bool {
+	r, err := http.NewRequest(http.MethodGet, to, nil) //nolint:noctx // it is sent nowhere
+	if err != nil {
+		return false
+	}
+	_, pattern := s.mux.Handler(r)
+	return strings.HasPrefix(pattern, http.MethodGet+" ")
 }
 
 // functions are what templates may say beyond the words of keys.

@@ -18,6 +18,7 @@ type said struct{ says, ja, en string }
 const (
 	deepest = 4
 	longest = 8000
+	wordy   = 12 // octets of its own that make a sentence one
 )
 
 // Refusal is one of the daemon's sentences, a refusal or an error, for a page: in Japanese, or in English without the hints
@@ -36,6 +37,13 @@ func Refusal(l access.Language, english string) string {
 		s += "."
 	}
 	return s
+}
+
+// Knows says that a sentence is of the catalogue, so that Refusal says it in either language. One that only has the shape of
+// another ("this: that") is not.
+func Knows(english string) bool {
+	p, _ := catalogue().find(english)
+	return p != nil && p.weight >= wordy
 }
 
 // Phrase is the same of what is no whole sentence, or stands within one: a diagnosis, a line of what a proposal changes, a
