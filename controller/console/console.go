@@ -80,7 +80,7 @@ func siteOf(c *config.Config) web.Site {
 		}
 	}
 	for _, d := range c.Doors {
-		s.Doors = append(s.Doors, web.Place{Name: d.Name, Title: titled(d.Title, d.Name), Zone: d.Zone, Button: d.Exit != nil, Lamp: d.Lamp != nil})
+		s.Doors = append(s.Doors, web.Place{Name: d.Name, Title: titled(d.Title, d.Name), Zone: d.Zone, Contact: d.Contact != nil, Button: d.Exit != nil, Lamp: d.Lamp != nil})
 	}
 	return s
 }

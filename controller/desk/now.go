@@ -41,9 +41,9 @@ var passing = map[journal.Type]bool{
 	journal.AccountSignedIn: true, journal.AccountSignedOut: true, journal.VisitEscorted: true, journal.VisitOpened: true, journal.AccessGranted: true,
 }
 
-// passes says that an entry is left out.
+// passes says that an entry is left out. An alarm that was raised stands beside what raised it.
 func passes(e *journal.Entry) bool {
-	return passing[e.Type] && (e.Severity == journal.Info || e.Type != journal.AccessGranted && e.Severity == journal.Notice)
+	return e.Type == journal.AlarmRaised || passing[e.Type] && (e.Severity == journal.Info || e.Type != journal.AccessGranted && e.Severity == journal.Notice)
 }
 
 func (k *Desk) now(w http.ResponseWriter, r *http.Request) {
