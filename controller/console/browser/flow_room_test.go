@@ -204,8 +204,11 @@ func TestNoScriptFlow(t *testing.T) {
 	play(t, func(s *stage) {
 		b := s.as("officer")
 		b.script(false)
-		s.Act(sim.Act{Verb: "force"})
-		s.Eventually("the alarm", func() bool { return s.Told(journal.AlarmRaised) == 1 })
+		b.get("/").says(b.in("10秒ごと", "every 10 seconds"))
+		b.asks("/now", func() {
+			s.Act(sim.Act{Verb: "force"})
+			s.Eventually("the alarm", func() bool { return s.Told(journal.AlarmRaised) == 1 })
+		})
 		b.until("the page comes anew by itself", fmt.Sprintf(`document.body.innerText.includes(%s)`, quote(b.in("不正開扉", "door forced"))))
 		b.click(`[data-part="state"] button[form="ack"]`)
 		s.Eventually("it is acknowledged", func() bool { return s.Told(journal.AlarmAcknowledged) == 1 })

@@ -42,6 +42,7 @@ func page(c *web.Call) (web.Answer, error) {
 	v := view{slip: s, Idle: idleFor, Room: c.Site().Room, Seconds: int(c.Site().Escort.Seconds()), Staff: c.Self()}
 	switch s.Step {
 	case "":
+		c.W.Header().Set("Refresh", "240") // before the sign-in that answers for it ends of idleness
 		return web.Page{Name: "tablet/start", Data: v}, nil
 	case stepOwn, stepWrite, stepCheck:
 		v.Stage = 1
