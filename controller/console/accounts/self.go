@@ -64,7 +64,7 @@ func second(c *web.Call) (web.Answer, error) {
 	return web.Page{Name: "accounts/second", Data: entryOf(c)}, nil
 }
 
-// enrolment is what an authenticator app is shown: once, on this page alone.
+// enrolment is what an authenticator app is shown: once, on this page alone. After a wrong code the app has it already.
 type enrolment struct {
 	Pending, Secret string
 	QR              draw.Code
@@ -82,7 +82,7 @@ func codeBegin(c *web.Call) (web.Answer, error) {
 func codeConfirm(c *web.Call) (web.Answer, error) {
 	in := desk.Code{Pending: c.Form.Get("pending"), Code: desk.Password(c.Form.Get("code"))}
 	if err := c.Post("account/totp/confirm", in, nil); err != nil {
-		return web.Page{Name: "accounts/second", Data: entryOf(c), Fault: err}, nil
+		return web.Page{Name: "accounts/enrol", Data: enrolment{Pending: in.Pending}, Fault: err}, nil
 	}
 	return web.Go{To: "/account", Done: "accounts.done.code"}, nil
 }
