@@ -101,7 +101,7 @@ func TestDeputy(t *testing.T) {
 	if deputy.Code != http.StatusConflict {
 		t.Errorf("as the officer: %d", deputy.Code)
 	}
-	deputy.Send(path+"/decide", url.Values{"do": {"grant"}, "deputy": {"1"}}).Must("許可済(代決・後閲待ち)", "代")
+	deputy.Send(path+"/decide", url.Values{"do": {"grant"}, "deputy": {"1"}}).Must("許可済(代決・後閲待ち)", "申請 事務 四葉", "許可(代決) 代決 次郎")
 	officer.Get(path).Must("後閲する").Send(path+"/confirm", nil).Must("後閲")
 	if s.Told(journal.PermitReviewed) != 1 {
 		t.Error("no review is on record")
