@@ -155,7 +155,7 @@ func (s *State) reject(a Account, ask Reject) *Answer {
 
 func (s *State) rejected(p Proposal, a Account, reason string, private []byte) {
 	s.noteWith(journal.RosterRejected, journal.Notice, rosterSubject, journal.Data{
-		Account: a.Name, Person: string(a.Person), Proposal: p.ID, Detail: p.Kind, Reason: reason, Rule: access.RulePractice,
+		Account: a.Name, Person: string(p.Maker.Person), Approver: string(a.Person), Proposal: p.ID, Detail: p.Kind, Reason: reason, Rule: access.RulePractice,
 	}, private)
 	s.dropProposal(p.ID)
 }

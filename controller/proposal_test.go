@@ -147,7 +147,7 @@ func TestRejecting(t *testing.T) {
 	h.refused(as("shoku"), controller.Reject{ID: first, Private: []byte(`{}`)}, "only")
 	h.refused(as("kacho"), controller.Reject{ID: first}, "say why")
 	h.done(as("kacho"), controller.Reject{ID: first, Private: []byte(`{"salt":"y","reason":"日付の誤り"}`)})
-	if d := h.last(journal.RosterRejected); d.Reason != "sent_back" || d.Proposal != first || d.Account != "a-kacho" {
+	if d := h.last(journal.RosterRejected); d.Reason != "sent_back" || d.Proposal != first || d.Account != "a-kacho" || d.Person == d.Approver {
 		t.Errorf("%+v", d)
 	}
 	h.done(as("jimu"), controller.Reject{ID: second})

@@ -101,12 +101,12 @@ func TestSentBackFlow(t *testing.T) {
 		propose()
 		clerk.follow(`main form[action="/people/proposals/reject"] button`).says(clerk.in("取り下げました", "Withdrawn"))
 		propose()
-		manager.section("/people/proposals").fill(`main input[name="reason"]`, "字が違う")
+		manager.section("/people/proposals").fill(`main input[name="reason"]`, manager.in("字が違う", "a wrong character"))
 		manager.follow(`main form[action="/people/proposals/reject"] button`).says(manager.in("差し戻しました。", "Sent back."))
 		if s.Told(journal.RosterRejected) != 2 {
 			s.Error("that they were sent back is not on record")
 		}
-		clerk.section("/people/proposals").follow(`main a[href="/people/proposals?of=mine"]`).looks("people-sentback")
+		clerk.section("/people/proposals").follow(`main a[href="/people/proposals?of=mine"]`).says(clerk.in("字が違う", "a wrong character"), "東 健太郎").looks("people-sentback")
 		clerk.person("おかだ", "0302").says("岡田 涼").hides("岡田 凉")
 	})
 }

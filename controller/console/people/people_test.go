@@ -80,6 +80,8 @@ func TestFourEyes(t *testing.T) {
 	manager.Send("/people/proposals/reject", url.Values{"proposal": {id}, "reason": {"誤り"}}).Must("差し戻しました")
 	clerk.Get("/people?q=" + url.QueryEscape("おかだ")).Must("岡田 凉")
 	clerk.Get("/people/proposals?of=all").Must("確認を待っているものはありません")
+	clerk.Get("/people/proposals?of=mine").Must("差し戻されたもの", "誤り", "東 健太郎")
+	manager.Get("/people/proposals?of=mine").MustNot("差し戻されたもの")
 }
 
 // between is what stands between two texts, "" if it does not.

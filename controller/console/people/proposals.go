@@ -30,6 +30,7 @@ var approvers = map[string][]account.Action{
 // proposalsView is what waits: for who looks, theirs, or all.
 type proposalsView struct {
 	Of    string
+	Back  []desk.Returned // what was sent back to who looks
 	Lines []proposalLine
 	Count map[string]int
 }
@@ -53,6 +54,11 @@ func waiting(c *web.Call, fault error) (web.Answer, error) {
 	v := proposalsView{Of: c.Form.Get("of"), Count: map[string]int{"me": 0, "mine": 0, "all": len(all)}}
 	if v.Of != "mine" && v.Of != "all" {
 		v.Of = "me"
+	}
+	if v.Of == "mine" {
+		if err := c.Get("proposals/returned", nil, &v.Back); err != nil {
+			return nil, err
+		}
 	}
 	for _, p := range all {
 		l := line(c, p)
