@@ -168,6 +168,9 @@ func (s *State) completeEmergency(a Account, ask CompleteEmergency) string {
 	if no := s.may(a, account.RecordEmergency, row.Zone); no != "" {
 		return no
 	}
+	if minute := row.Entered.Truncate(time.Minute); ask.Left.Before(row.Entered) && !ask.Left.Before(minute) {
+		ask.Left = row.Entered // a time that is said in minutes
+	}
 	switch {
 	case strings.TrimSpace(ask.Text) == "":
 		return "say what happened: --text"

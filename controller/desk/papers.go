@@ -13,15 +13,16 @@ import (
 	"kidoban/controller/ledger"
 )
 
-// Paper is a document that an emergency or an alarm has left, without what stands in it.
+// Paper is a document or an entry of the emergency services that an emergency or an alarm has left, without what stands in it.
 type Paper struct {
 	ID       string      `json:"id"`
 	Zone     string      `json:"zone,omitempty"`
 	At       time.Time   `json:"at"`
-	Cause    string      `json:"cause,omitempty"` // of a muster list: the entry's type that made it
+	Cause    string      `json:"cause,omitempty"` // of a muster list: the entry's type that made it; of an emergency entry its service
 	Incident string      `json:"incident,omitempty"`
 	Drill    bool        `json:"drill,omitempty"`
 	Lines    int         `json:"lines,omitempty"` // of a muster list
+	Open     bool        `json:"open,omitempty"`  // of an emergency entry: its record is to be completed
 	Post     access.Post `json:"post,omitempty"`  // of a report: who reported
 	Account  string      `json:"account,omitempty"`
 }
@@ -30,6 +31,7 @@ type Paper struct {
 type Papers struct {
 	Musters []Paper `json:"musters,omitempty"`
 	Reports []Paper `json:"reports,omitempty"`
+	Entries []Paper `json:"entries,omitempty"` // 緊急入室
 }
 
 // papersMost bounds each list.
@@ -69,7 +71,13 @@ func (k *Desk) leftPapers(ctx context.Context) (p Papers, err error) {
 			ID: t.ID, Zone: t.Zone, At: t.Reported.At, Incident: t.Incident, Post: t.Reported.Post, Account: t.Account,
 		})
 	}
-	p.Musters, p.Reports = newest(p.Musters), newest(p.Reports)
+	for e, err := range k.Store.Emergencies(ctx, access.Span{}) {
+		if err != nil {
+			return p, err
+		}
+		p.Entries = append(p.Entries, Paper{ID: e.ID, Zone: e.Zone, At: e.Entered, Cause: e.Service, Open: e.Completed.At.IsZero()})
+	}
+	p.Musters, p.Reports, p.Entries = newest(p.Musters), newest(p.Reports), newest(p.Entries)
 	return p, nil
 }
 

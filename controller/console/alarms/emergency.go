@@ -1,6 +1,7 @@
 package alarms
 
 import (
+	"cmp"
 	"slices"
 
 	"kidoban/controller/access"
@@ -27,7 +28,7 @@ type emergencyView struct {
 	Doors    []web.Place // those that the account may release
 	Services []service
 	Most     int
-	Inside   []ledger.MusterLine
+	LetIn    []service // who may have let them in, by number and name
 }
 
 type service struct{ Name, Word string }
@@ -39,7 +40,7 @@ func entering(c *web.Call, fault error) (web.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := emergencyView{can: canOf(c), Zones: c.Site().Zones, Most: countMost, Inside: s.Now.Muster.Lines}
+	v := emergencyView{can: canOf(c), Zones: c.Site().Zones, Most: countMost, LetIn: present(c, s)}
 	for _, e := range s.Now.Emergency {
 		v.Open = append(v.Open, entryOf(s, e))
 	}
@@ -52,6 +53,19 @@ func entering(c *web.Call, fault error) (web.Answer, error) {
 		v.Services = append(v.Services, service{name, words.Term(c.Lang, words.Services, name)})
 	}
 	return web.Page{Name: "alarms/emergency", Fault: fault, Data: v}, nil
+}
+
+// present are those who may have let somebody in: who asks, and the staff inside.
+func present(c *web.Call, s live.Seen) (out []service) {
+	if c.Me.Person != "" {
+		out = append(out, service{string(c.Me.Person), c.Self()})
+	}
+	for i := range s.Now.Muster.Lines {
+		if l := &s.Now.Muster.Lines[i]; !l.Visitor && l.Person != c.Me.Person {
+			out = append(out, service{string(l.Person), cmp.Or(l.Name, string(l.Person))})
+		}
+	}
+	return out
 }
 
 func entryOf(s live.Seen, e ledger.EmergencyEntry) entryView {

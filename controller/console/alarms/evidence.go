@@ -7,8 +7,10 @@ import (
 	"net/http"
 	"time"
 
+	"kidoban/controller/alarm"
 	"kidoban/controller/console/live"
 	"kidoban/controller/console/web"
+	"kidoban/controller/console/words"
 	"kidoban/controller/desk"
 )
 
@@ -35,7 +37,11 @@ func collecting(c *web.Call, fault error) (web.Answer, error) {
 		known = known || a.ID == v.Alarm
 	}
 	if !known { // one that is closed already
-		v.Alarms = append(v.Alarms, alarmView{ID: v.Alarm})
+		closed := alarmView{ID: v.Alarm, Kind: words.AlarmKind(c.Lang, v.Alarm)}
+		if raised, known := alarm.RaisedAt(v.Alarm); known {
+			closed.Raised = words.Minute(raised)
+		}
+		v.Alarms = append(v.Alarms, closed)
 	}
 	return web.Page{Name: "alarms/evidence", Fault: fault, Data: v}, nil
 }

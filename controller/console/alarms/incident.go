@@ -22,6 +22,7 @@ type incidentsView struct {
 	Declared []incidentView
 	Zones    []web.Place
 	Hours    int
+	Missing  int // on the list to go by
 }
 
 func incidentsPage(c *web.Call) (web.Answer, error) { return incidents(c, nil) }
@@ -32,6 +33,9 @@ func incidents(c *web.Call, fault error) (web.Answer, error) {
 		return nil, err
 	}
 	v := incidentsView{can: canOf(c), Zones: c.Site().Zones, Hours: hoursMost}
+	if m := musterNow(s); m.ID != "" {
+		v.Missing = len(m.Lines)
+	}
 	for _, d := range s.Now.Incidents {
 		v.Declared = append(v.Declared, incidentOf(s, d))
 	}

@@ -129,7 +129,8 @@ type paper struct {
 
 type papersView struct {
 	can
-	Musters, Reports []paper
+	Musters, Reports, Entries []paper
+	Zones                     []web.Place
 }
 
 func papers(c *web.Call, s live.Seen) (v papersView, err error) {
@@ -137,7 +138,7 @@ func papers(c *web.Call, s live.Seen) (v papersView, err error) {
 	if err := c.Get("papers", nil, &got); err != nil {
 		return v, err
 	}
-	v.can = canOf(c)
+	v.can, v.Zones = canOf(c), c.Site().Zones
 	say := func(p desk.Paper) paper {
 		return paper{p, words.Minute(p.At), words.Term(c.Lang, words.Types, p.Cause), s.Zone(p.Zone), words.Term(c.Lang, words.Posts, string(p.Post))}
 	}
@@ -146,6 +147,11 @@ func papers(c *web.Call, s live.Seen) (v papersView, err error) {
 	}
 	for _, p := range got.Reports {
 		v.Reports = append(v.Reports, say(p))
+	}
+	for _, p := range got.Entries {
+		e := say(p)
+		e.Why = words.Term(c.Lang, words.Services, p.Cause)
+		v.Entries = append(v.Entries, e)
 	}
 	return v, nil
 }

@@ -99,6 +99,7 @@ type oneView struct {
 	alarmView
 	can
 	Lines []words.Line
+	Cause []words.Line // what raised it
 	Open  bool
 }
 
@@ -122,7 +123,19 @@ func one(c *web.Call, id string, fault error) (web.Answer, error) {
 	if !v.Open && len(v.Lines) == 0 {
 		return indexPage(c, &desk.Error{Status: 404, Code: desk.CodeMissing, Text: "no alarm \"" + id + "\" is open: kidoban alarm list"})
 	}
-	return web.Page{Name: "alarms/one", Fault: fault, Data: v}, nil
+	v.Cause, err = causeOf(c, s, id, v.Lines)
+	return web.Page{Name: "alarms/one", Fault: fault, Data: v}, err
+}
+
+// causeOf is the entry that raised an alarm: the last of its type before the alarm's own.
+func causeOf(c *web.Call, s live.Seen, id string, lines []words.Line) ([]words.Line, error) {
+	i := slices.IndexFunc(lines, func(l words.Line) bool { return l.Type == journal.AlarmRaised })
+	if i < 0 {
+		return nil, nil
+	}
+	kind, _, _ := strings.Cut(id, "/")
+	found, _, err := entries(c, desk.Entries{Before: lines[i].Sequence, Types: []string{kind}, Limit: 1}, s)
+	return found, err
 }
 
 // after answers an order: on to a page, or back to the form with what was wrong.

@@ -84,7 +84,7 @@ func printPaper(c *web.Call) (web.Answer, error) {
 	}
 	switch {
 	case err == nil:
-		return web.File{Name: words.Term(c.Lang, words.Forms, q.Form) + "-" + q.ID + ".pdf", Type: "application/pdf", Body: sheet.File, Inline: true}, nil
+		return web.File{Name: words.Term(c.Lang, words.Forms, q.Form) + "-" + q.ID + ".pdf", Type: "application/pdf", Body: sheet.File}, nil
 	case web.OnForm(err):
 		return papersWith(c, err)
 	}
