@@ -2,6 +2,8 @@ package accounts
 
 import (
 	"crypto/rand"
+	"slices"
+	"strings"
 
 	"kidoban/controller"
 	"kidoban/controller/access"
@@ -51,17 +53,27 @@ func add(c *web.Call) (web.Answer, error) {
 	return show(c, h, nil)
 }
 
-// put adds an account or sets a password anew. A first password is made here, so that nobody chooses another's.
+// put adds an account or sets a password anew. A first password is made here, so that nobody chooses another's: 80 bits, for its
+// holder's first sign-in.
 func put(c *web.Call, a desk.Account) (*handed, error) {
 	h := &handed{Account: a.Name}
 	if !a.Directory {
-		h.Password = rand.Text()
+		h.Password = grouped(rand.Text()[:16])
 		a.Password = desk.Password(h.Password)
 	}
 	var waits controller.Proposed
 	err := c.Post("account", a, &waits)
 	h.Waits = waits.ID
 	return h, err
+}
+
+// grouped is a text as it is read from a page and typed: in groups of four.
+func grouped(text string) string {
+	var out []string
+	for group := range slices.Chunk([]byte(text), 4) {
+		out = append(out, string(group))
+	}
+	return strings.Join(out, "-")
 }
 
 func reset(c *web.Call) (web.Answer, error) {

@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"slices"
+	"strings"
 
 	"kidoban/controller/account"
 	"kidoban/controller/console/draw"
@@ -76,7 +77,7 @@ func codeBegin(c *web.Call) (web.Answer, error) {
 		return web.Page{Name: "accounts/second", Data: entryOf(c), Fault: err}, nil
 	}
 	qr, err := draw.NewCode(string(got.URI))
-	return web.Page{Name: "accounts/enrol", Data: enrolment{got.Pending, string(got.Secret), qr}}, err
+	return web.Page{Name: "accounts/enrol", Data: enrolment{got.Pending, strings.ReplaceAll(grouped(string(got.Secret)), "-", " "), qr}}, err
 }
 
 func codeConfirm(c *web.Call) (web.Answer, error) {

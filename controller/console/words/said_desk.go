@@ -6,7 +6,7 @@ var saidDesk = []said{
 	{"who has an account is told to those who have one (kidoban sign-in)", "アカウントの一覧は、サインインした方だけがご覧になれます。",
 		"Who has an account is told to those who have one: sign in."},
 	{"an account's name is 1 to 32 of a-z, 0-9 and hyphens, a letter or digit first",
-		"アカウント名は、半角の英小文字・数字・ハイフンで1〜32文字とし、英小文字か数字で始めてください。", ""},
+		"利用者名は、半角の英小文字・数字・ハイフンで1〜32文字とし、英小文字か数字で始めてください。", ""},
 	{"account %s stands in the configuration: choose another name", "アカウント{1}は設定ファイルで使われています。別の名前にしてください。", ""},
 	{"sign in first (kidoban sign-in NAME): a password is changed by its holder", "パスワードを変更できるのはご本人だけです。先にサインインしてください。",
 		"Sign in first: a password is changed by its holder."},
@@ -46,7 +46,7 @@ var saidDesk = []said{
 	{"a password is one line of text", "パスワードに改行や制御文字は使えません。", ""},
 	{"a password has at least %d characters: some words in a row are easy to keep",
 		"パスワードは{1}文字以上にしてください。いくつかの言葉を並べると覚えやすくなります。", ""},
-	{"a password does not contain the account's name", "パスワードにアカウント名を含めないでください。", ""},
+	{"a password does not contain the account's name", "パスワードに利用者名を含めないでください。", ""},
 	{"a password of so few different characters is guessed at once: choose another",
 		"パスワードの文字の種類が少なく、すぐに推測されます。別のものにしてください。", ""},
 

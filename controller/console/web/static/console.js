@@ -44,7 +44,7 @@ function live(root) {
     source.addEventListener("away", (e) => { heard(); away(e.data === "1"); });
     source.addEventListener("ended", () => {
       close();
-      if (!document.querySelector("form[data-sent]")) location.reload(); // a form that was sent leads on by itself
+      if (!sent()) location.reload(); // a form that was sent leads on by itself
     });
     source.onopen = () => { heard(); away(false); };
     source.onerror = lost;
@@ -123,6 +123,11 @@ function forms() {
   for (const b of document.querySelectorAll("[data-print]")) b.addEventListener("click", () => print());
 }
 
+// sent says that a form is on its way: it leads on by itself.
+function sent() {
+  return !!document.querySelector("form[data-sent]");
+}
+
 // A page with data-poll asks every few seconds whether what it shows (data-now) is still so. If not it goes to data-go, or shows
 // itself anew unless somebody has begun to write in it: then it only says so.
 function poll(root) {
@@ -130,13 +135,14 @@ function poll(root) {
   let written = false;
   addEventListener("input", () => { written = true; });
   async function look() {
-    if (document.hidden) return;
+    if (document.hidden || sent()) return;
     try {
       const answer = await fetch(url, { cache: "no-store" });
       if (answer.status >= 500 || (await answer.text()) === now) return;
     } catch {
       return; // nobody answers: what is shown stays
     }
+    if (sent()) return;
     if (go) location.replace(go);
     else if (!written) location.reload();
     else for (const el of root.querySelectorAll("[data-changed]")) el.hidden = false;
