@@ -84,6 +84,31 @@ func TestIncident(t *testing.T) {
 	}
 }
 
+// People of a kept list are accounted for, and not after all; who may not has no way to, and what is not there is said.
+func TestAccounting(t *testing.T) {
+	site := consoletest.Open(t)
+	site.Act(consoletest.Card(1201, "entry"))
+	site.Eventually("released", func() bool { return site.Told(journal.LockReleased) == 1 })
+	site.Act(sim.Act{Verb: "open"}, sim.Act{Verb: "close"})
+	site.Eventually("inside", func() bool { return site.Told(journal.VisitOpened) == 1 })
+	officer, auditor := site.SignIn("officer"), site.SignIn("auditor")
+	officer.Get("/alarms/muster").Must("1人", "髙橋 由紀").MustNot("確認する</button>")
+	officer.Get("/alarms/incidents").Send("/alarms/declare", url.Values{"zone": {"room"}, "hours": {"2"}, "reason": {"訓練"}, "drill": {"1"}})
+	list := regexp.MustCompile(`\d{4}-M\d{3}`).FindString(officer.Get("/alarms/muster").Must("未確認 1人", "【訓練】").Page)
+	if auditor.Get("/alarms/muster").Must("未確認 1人").Send("/alarms/account", url.Values{"of": {list + " 0201"}}); auditor.Code != http.StatusForbidden {
+		t.Errorf("an auditor accounts for people: %d", auditor.Code)
+	}
+	seen := url.Values{"of": {list + " 0201"}}
+	officer.Get("/alarms/muster").Send("/alarms/account", seen).Must("安否を確認しました", "全員の安否を確認しました", "officer")
+	officer.Send("/alarms/account", seen).Must("全員の安否を確認しました")
+	officer.Send("/alarms/account", url.Values{"of": {list + " -0201"}}).Must("確認を取り消しました", "未確認 1人")
+	officer.Send("/alarms/account", url.Values{"of": {list + " 0999"}}).Must("番号「0999」の方は、在室者一覧 " + list + " にいません")
+	officer.Get("/alarms/muster").Send("/alarms/account", url.Values{"of": {"2026-M999 0201"}}).Must("在室者一覧「2026-M999」はありません")
+	if n := site.Told(journal.EmergencyAccounted); n != 2 {
+		t.Errorf("%d on record", n)
+	}
+}
+
 // The report of Article 11(5), its form, and the evidence.
 func TestReportAndEvidence(t *testing.T) {
 	site := consoletest.Open(t)
@@ -158,7 +183,7 @@ func TestRoles(t *testing.T) {
 // orders are the forms of the room and of alarms.
 var orders = []string{
 	"/alarms/ack", "/alarms/close", "/alarms/siren", "/alarms/declare", "/alarms/renew", "/alarms/clear", "/alarms/report", "/alarms/print",
-	"/alarms/evidence", "/alarms/emergency", "/alarms/emergency/2026-E001", "/door/room/release", "/door/room/lockdown", "/door/room/normal", "/now/consent",
+	"/alarms/evidence", "/alarms/account", "/alarms/emergency", "/alarms/emergency/2026-E001", "/door/room/release", "/door/room/lockdown", "/door/room/normal", "/now/consent",
 }
 
 // What no person would write breaks no page, and nothing comes of it.
@@ -169,7 +194,7 @@ func TestNastyForms(t *testing.T) {
 	for _, path := range orders {
 		for _, v := range []string{"", "\x00", "\xff\xfe", "<script>x</script>", "../../x", strings.Repeat("長", 5000), "-1", "99999999999999999999", "1\n2", "\u202e", "' OR 1=1"} {
 			form := url.Values{}
-			for _, f := range strings.Fields("id zone door reason hours seconds visits finding text what found at alarm form purpose service count let_in left to drill lockdown") {
+			for _, f := range strings.Fields("id of zone door reason hours seconds visits finding text what found at alarm form purpose service count let_in left to drill lockdown") {
 				form.Set(f, v)
 			}
 			b.Get("/alarms/incidents").Send(path, form)

@@ -53,6 +53,9 @@ func musterOf(s live.Seen, m ledger.Muster) muster {
 			Escort: cmp.Or(l.EscortName, s.Name(l.Escort)), Seen: s.When(l.Seen), By: l.SeenBy,
 			Visitor: l.Visitor, Unverified: l.Unverified, Gone: l.Gone, Later: l.Later,
 		}
+		if len(s.Site.Zones) < 2 {
+			line.Zone = ""
+		}
 		out.Nameless = out.Nameless || name == ""
 		if l.Safe() {
 			out.Safe = append(out.Safe, line)
