@@ -2,6 +2,8 @@ package audit
 
 import (
 	"embed"
+	"html/template"
+	"regexp"
 	"strings"
 	"sync"
 
@@ -17,14 +19,32 @@ var tables embed.FS
 // articlesView is what each article demands and what answers it.
 type articlesView struct {
 	Tabs []tab
-	Rows []Article
+	Rows []row
 }
 
 // Article is a row. Tests are what proves it, by name.
 type Article struct{ Article, Demands, Kidoban, Tests string }
 
+// row is an Article whose quotations are marked.
+type row struct{ Article, Demands, Kidoban, Tests template.HTML }
+
+// quoted are the regulation's own words in an English sentence.
+var quoted = regexp.MustCompile(`[\p{Han}\p{Hiragana}\p{Katakana}ー々・]+`)
+
+func marked(l access.Language, s string) template.HTML {
+	s = template.HTMLEscapeString(s)
+	if l == access.English {
+		s = quoted.ReplaceAllString(s, `<span lang="ja">$0</span>`)
+	}
+	return template.HTML(s) // escaped above
+}
+
 func articlesPage(c *web.Call) (web.Answer, error) {
-	return web.Page{Name: "audit/articles", Data: articlesView{tabs(c, "/audit/articles"), Articles(c.Lang)}}, nil
+	v := articlesView{Tabs: tabs(c, "/audit/articles")}
+	for _, a := range Articles(c.Lang) {
+		v.Rows = append(v.Rows, row{marked(c.Lang, a.Article), marked(c.Lang, a.Demands), marked(c.Lang, a.Kidoban), marked(c.Lang, a.Tests)})
+	}
+	return web.Page{Name: "audit/articles", Data: v}, nil
 }
 
 // Articles is the article table in a language.
@@ -37,7 +57,7 @@ func Articles(l access.Language) []Article {
 }
 
 // articles are the rows in English and in Japanese. A row's first cell names it in both files; its tests stand in the
-// English one.
+// English one, but for what is said in their place.
 var articles = sync.OnceValue(func() (both [2][]Article) {
 	ja := map[string][]string{}
 	for _, r := range tableOf("articles.ja.md") {
@@ -48,8 +68,12 @@ var articles = sync.OnceValue(func() (both [2][]Article) {
 			continue // the rows of Article 6 have a table of their own
 		}
 		both[0] = append(both[0], Article{r[0], r[1], r[2], r[3]})
-		if j := ja[r[0]]; len(j) == 4 {
-			both[1] = append(both[1], Article{j[1], j[2], j[3], r[3]})
+		j := ja[r[0]]
+		if len(j) == 4 {
+			j = append(j, r[3])
+		}
+		if len(j) == 5 {
+			both[1] = append(both[1], Article{j[1], j[2], j[3], j[4]})
 		}
 	}
 	return both

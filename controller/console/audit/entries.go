@@ -1,8 +1,10 @@
 package audit
 
 import (
+	"cmp"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"kidoban/controller/access"
 	"kidoban/controller/console/web"
@@ -71,7 +73,7 @@ func entries(c *web.Call) (web.Answer, error) {
 
 func (v *entriesView) fill(c *web.Call, got *desk.Leafed) {
 	for _, e := range got.Entries {
-		l := words.Payload(c.Lang, e.Line, nil)
+		l := lineOf(c, e.Line)
 		l.Sequence = e.Sequence
 		v.Lines = append(v.Lines, l)
 		v.Gone[e.Sequence] = e.Line == nil
@@ -88,6 +90,21 @@ func (v *entriesView) fill(c *web.Call, got *desk.Leafed) {
 		q.Set("before", strconv.FormatUint(got.Before, 10))
 		v.Next = "/audit/entries?" + q.Encode()
 	}
+}
+
+// lineOf is an entry in words, its doors and zones as the configuration calls them. It names nobody.
+func lineOf(c *web.Call, payload []byte) words.Line {
+	l := words.Payload(c.Lang, payload, nil)
+	title := map[string]string{}
+	for _, p := range append(append([]web.Place{}, c.Site().Zones...), c.Site().Doors...) {
+		title[p.Name] = p.Title
+	}
+	parts := strings.Fields(l.Where)
+	for i, p := range parts {
+		parts[i] = cmp.Or(title[p], p)
+	}
+	l.Where = strings.Join(parts, " ")
+	return l
 }
 
 // typesOf are the classes, then each type by its name.

@@ -75,7 +75,7 @@ func entryOf(c *web.Call) (*entryView, error) {
 		return nil, err
 	}
 	v := &entryView{
-		Tabs: tabs(c, "/audit/entries"), N: got.Sequence, Line: words.Payload(c.Lang, got.Line, nil), Bytes: string(got.Line), Hash: got.Leaf.Leaf,
+		Tabs: tabs(c, "/audit/entries"), N: got.Sequence, Line: lineOf(c, got.Line), Bytes: string(got.Line), Hash: got.Leaf.Leaf,
 		Gone: got.Purged, Private: got.Private, Bound: got.Bound, May: c.May(account.SearchRegister),
 	}
 	if v.Line.Sequence = got.Sequence; !v.Gone {

@@ -2,10 +2,12 @@ package audit
 
 import (
 	"errors"
+	"html/template"
 
 	"golang.org/x/mod/sumdb/note"
 
 	"kidoban/controller/account"
+	"kidoban/controller/console/draw"
 	"kidoban/controller/console/web"
 	"kidoban/controller/console/words"
 	"kidoban/controller/desk"
@@ -88,6 +90,7 @@ type checkpointsView struct {
 	Head   desk.Head
 	Signed signed
 	Co     signed
+	Code   template.HTML // of the own signature; "" where it fits into none
 }
 
 func checkpoints(c *web.Call) (web.Answer, error) {
@@ -96,7 +99,11 @@ func checkpoints(c *web.Call) (web.Answer, error) {
 		return nil, err
 	}
 	own, co := checked(&h)
-	return web.Page{Name: "audit/checkpoints", Data: checkpointsView{tabs(c, "/audit/checkpoints"), h, own, co}}, nil
+	v := checkpointsView{Tabs: tabs(c, "/audit/checkpoints"), Head: h, Signed: own, Co: co}
+	if code, err := draw.NewCode(own.Text); err == nil && own.OK {
+		v.Code = code.SVG(c.T("audit.checkpoints.qr"))
+	}
+	return web.Page{Name: "audit/checkpoints", Data: v}, nil
 }
 
 // checkpointFile hands out a checkpoint, or the key, to be kept elsewhere and verified against.

@@ -48,7 +48,11 @@ func progressOf(c *web.Call, v *desk.Verifying) progress {
 }
 
 // problem is what is wrong and where, with the words of the verifier for those who look into it.
-type problem struct{ Which, What, Text string }
+type problem struct {
+	Which, What, Text string
+	From              uint64
+	Single            bool // it is of the entry From
+}
 
 func problemOf(c *web.Call, p *desk.Problem) problem {
 	out := problem{What: c.T("audit.problem." + p.Kind), Text: p.Text}
@@ -58,7 +62,7 @@ func problemOf(c *web.Call, p *desk.Problem) problem {
 	case journal.Swapped.String():
 		out.Which = c.T("audit.which.pair", "a", p.From, "b", p.To)
 	default:
-		out.Which = c.T("audit.which.single", "n", p.From)
+		out.Which, out.From, out.Single = c.T("audit.which.single", "n", p.From), p.From, p.From == p.To
 		if p.From != p.To {
 			out.Which = c.T("audit.which.range", "a", p.From, "b", p.To)
 		}

@@ -3,6 +3,7 @@ package book
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"kidoban/controller/account"
@@ -85,7 +86,7 @@ func retentionAgain(c *web.Call, fault error) (web.Answer, error) {
 		v.Disposed = append(v.Disposed, disposedOf(c, &all.Recorded[i]))
 	}
 	for i := range holds {
-		v.Holds = append(v.Holds, heldOf(&holds[i]))
+		v.Holds = append(v.Holds, heldOf(c, &holds[i]))
 	}
 	if d := c.Form.Day("date"); !d.IsZero() {
 		k := through(c, d)
@@ -137,8 +138,28 @@ func disposedOf(c *web.Call, d *retention.Disposal) disposed {
 	}
 }
 
-func heldOf(h *retention.Hold) held {
-	return held{h.ID, h.What(), h.Reason, h.By, words.Minute(h.Set), words.Minute(h.Lifted), h.LiftedBy}
+func heldOf(c *web.Call, h *retention.Hold) held {
+	return held{h.ID, whatHeld(c, h), h.Reason, h.By, words.Minute(h.Set), words.Minute(h.Lifted), h.LiftedBy}
+}
+
+// whatHeld says what a hold is of: one thing by its number, or a class and a year.
+func whatHeld(c *web.Call, h *retention.Hold) string {
+	switch {
+	case h.Visit != "":
+		return c.T("book.retention.held_visit", "id", h.Visit)
+	case h.Permit != "":
+		return c.T("book.retention.held_permit", "id", h.Permit)
+	case h.Incident != "":
+		return c.T("book.retention.held_incident", "id", h.Incident)
+	}
+	var parts []string
+	if h.Year != 0 {
+		parts = append(parts, words.FiscalYear(c.Lang, h.Year))
+	}
+	if h.Class != retention.Permanent {
+		parts = append(parts, h.Class.Name(c.Lang))
+	}
+	return strings.Join(parts, " ")
 }
 
 // carried leads back with what was done, or shows the page with why not.

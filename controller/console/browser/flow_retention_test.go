@@ -79,7 +79,7 @@ func TestRetentionFlow(t *testing.T) {
 
 		officer := s.as("officer").drawn().looks("retention-waiting")
 		officer.follow(`main button[value="approve"]`)
-		officer.says(s.in("起案した後に", "has changed since")).looks("retention-changed")
+		officer.says(s.in("起案の後に", "has changed since")).looks("retention-changed")
 		if s.Told(journal.JournalPurged) != 0 {
 			s.Error("what is held back since is disposed of")
 		}
