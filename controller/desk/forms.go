@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -135,6 +136,11 @@ func (k *Desk) printEmergency(ctx context.Context, q *Print) (paper.Form, *refus
 		}
 		if e.ID == q.ID {
 			q.Zone = e.Zone
+			for _, d := range k.Config.Doors {
+				if d.Name == e.Door {
+					e.Door = cmp.Or(d.Title, d.Name)
+				}
+			}
 			names, err := k.names(ctx)
 			return paper.Emergency{Entry: e, LetIn: names[e.LetIn]}, broken(err)
 		}

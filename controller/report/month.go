@@ -24,6 +24,7 @@ type Denied struct {
 }
 
 var alarmKinds = map[journal.Type]word{
+	journal.AccessDenied: {"使えないカードによる入室不可", "access denied"},
 	journal.AccessDuress: {"非常通報(脅迫時)", "duress"}, journal.AccessNotTaken: {"解錠の遅れ(入室なし)", "grant too late"},
 	journal.DoorForced: {"不正開扉", "door forced"}, journal.DoorHeld: {"扉の閉め忘れ(開放超過)", "door held open"},
 	journal.DoorTampered: {"機器の取外し・こじ開け検知", "tamper"}, journal.DoorFault: {"扉の機器の異常", "door fault"},

@@ -4,6 +4,8 @@ import (
 	"io"
 	"strings"
 
+	"kidoban/controller/alarm"
+	"kidoban/controller/journal"
 	"kidoban/controller/ledger"
 	"kidoban/controller/report/sheet"
 )
@@ -22,9 +24,24 @@ func (t Threat) fields(h *Head) []field {
 		{label: word{"影響の範囲", "Affected"}, value: h.known(r.Text.Affected), tall: 60},
 		{label: word{"講じた措置", "Measures taken"}, value: h.known(r.Text.Measures), tall: 75},
 		{label: word{"現在の状況", "Status"}, value: h.known(r.Text.Status), tall: 45},
-		{label: word{"関係する警報", "Alarms"}, value: h.written(strings.Join(r.Alarms, "\n"))},
+		{label: word{"関係する警報", "Alarms"}, value: h.written(strings.Join(h.alarmsNamed(r.Alarms), "\n"))},
 		{label: word{"緊急事態の番号", "Emergency"}, value: h.written(r.Incident)},
 	}
+}
+
+// alarmsNamed says of each alarm what it was and when it was raised; its number is for who looks into the record.
+func (h *Head) alarmsNamed(ids []string) (out []string) {
+	for _, id := range ids {
+		said, _, _ := strings.Cut(id, "/")
+		if kind, known := alarmKinds[journal.Type(said)]; known {
+			said = h.say(kind)
+		}
+		if raised, known := alarm.RaisedAt(id); known {
+			said += " " + h.second(raised, unknown).text[0].S
+		}
+		out = append(out, said+" ("+id+")")
+	}
+	return out
 }
 
 // Doc lays out the letter.
