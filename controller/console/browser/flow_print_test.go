@@ -62,7 +62,7 @@ func TestPaperFlow(t *testing.T) {
 			if strings.Contains(strings.Join(sheet.text, ""), b.in("サインアウトする", "Signout")) {
 				s.Errorf("%s: the frame of the page is on paper", p.paper)
 			}
-			b.words("")
+			b.words()
 			if p.paper == "register" || p.paper == "slip" {
 				b.looks("paper-" + p.paper)
 			}

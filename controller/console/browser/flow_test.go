@@ -75,7 +75,7 @@ func (b *tab) in(ja, en string) string {
 // its pictures under a name.
 func (b *tab) looks(name string) *tab {
 	b.Helper()
-	b.words("")
+	b.words()
 	for _, px := range []int64{320, 1280} {
 		b.fits(px)
 		b.shot("flow-"+name, int(px))

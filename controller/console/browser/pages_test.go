@@ -97,7 +97,7 @@ func something(s *consoletest.Site) {
 
 func look(b *tab, path string, rules string) {
 	b.Helper()
-	b.words(path)
+	b.words()
 	for _, px := range widths {
 		b.fits(px)
 		if px == 320 || px == 1280 {
@@ -116,7 +116,7 @@ func look(b *tab, path string, rules string) {
 }
 
 // words judges the page's words: none is missing, none of the other language.
-func (b *tab) words(path string) {
+func (b *tab) words() {
 	b.Helper()
 	if text := value[string](b, everyWord); strings.Contains(text, "〔") {
 		b.Errorf("a word is missing: %.200s", text[strings.Index(text, "〔"):])
@@ -179,7 +179,7 @@ func name(word string) bool { return strings.Contains(names, word) }
 
 const names = "青葉 誠 あおば まこと 橋本 美咲 はしもと みさき 東 健太郎 ひがし けんたろう 西村 和子 にしむら かずこ 髙橋 由紀 たかはし ゆき 𠮷田 直樹 よしだ なおき " +
 	"小山 さくら こやま 森 大輔 もり だいすけ 井上 明 いのうえ あきら 岡田 涼 おかだ りょう 山本 隆 やまもと たかし 中川 恵 なかがわ めぐみ 山田 太郎 やまだ たろう " +
-	"佐藤 花子 さとう はなこ 木村 花 きむら はな 承認 花子 しょうにん はなこ 代決 次郎 だいけつ じろう 監査 三郎 かんさ さぶろう 事務 四葉 じむ よつば 貸出用カード かしだしようかーど"
+	"佐藤 花子 さとう はなこ 木村 花 きむら はな 承認 花子 しょうにん はなこ 代決 次郎 だいけつ じろう 監査 三郎 かんさ さぶろう 事務 四葉 じむ よつば 山﨑 𠮷男 貸出用カード かしだしようかーど"
 
 func (b *tab) scheme(name string) {
 	b.Helper()
