@@ -95,6 +95,7 @@ func TestVisitByMouse(t *testing.T) {
 	d := demonstrate(t)
 	for _, lang := range []string{"ja", "en"} {
 		t.Run(lang, func(t *testing.T) { visit(open(t, d.url, lang).get("/demo")) })
+		t.Run("faults-"+lang, func(t *testing.T) { faults(open(t, d.url, lang).get("/demo"), open(t, d.url, lang).get("/demo")) })
 	}
 }
 
