@@ -43,6 +43,8 @@ func (s *State) answer(r Request) *Answer {
 		return &Answer{Value: s.status()}
 	case AskRoom:
 		return &Answer{Value: s.room(r.Account, ask)}
+	case AskAwaited:
+		return &Answer{Value: s.awaited(r.Account)}
 	case AskWho:
 		return &Answer{Value: s.who()}
 	case AskWiring:

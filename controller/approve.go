@@ -25,7 +25,7 @@ func (s *State) approve(a Account, ask Approve) string {
 	if no := s.sameHand(a, p.Maker.Person); no != "" {
 		return no
 	}
-	if p.needsOfficer() && !p.Officer && !slices.Contains(s.roles(a, ""), account.SecurityOfficer) {
+	if s.wantsOfficer(a, &p) {
 		return "市民課長 has to be one of the two: a finding of 第20条第1項第3号, a designation of 第20条第4項 and a whole roster are not settled without"
 	}
 	from := len(s.out.Entries)

@@ -71,6 +71,7 @@ type Me struct {
 	TOTP      bool                `json:"totp,omitempty"`      // it has one-time codes
 	Passkeys  []account.Passkey   `json:"passkeys,omitempty"`  // without keys
 	Since     time.Time           `json:"since,omitzero"`
+	Requests  int                 `json:"requests,omitempty"` // of permits, that wait for its decision
 	Unheeded  int                 `json:"unheeded,omitempty"` // alarms it may know of that nobody has acknowledged
 }
 

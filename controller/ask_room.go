@@ -24,6 +24,7 @@ type Room struct {
 	Alarms    []ledger.Alarm             `json:"alarms,omitempty"`    // silent ones only for those who may know of them
 	Incidents []ledger.Declaration       `json:"incidents,omitempty"` // declared now
 	Emergency []ledger.EmergencyEntry    `json:"emergency,omitempty"` // not completed
+	Stirs     uint64                     `json:"stirs"`               // grows when what waits for somebody has changed (AskAwaited)
 	Names     map[access.PersonID]string `json:"names,omitempty"`
 }
 

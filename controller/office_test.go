@@ -20,7 +20,7 @@ import (
 
 // questions change nothing and are asked of no role here.
 var questions = []controller.Ask{
-	controller.AskStatus{}, controller.AskWho{}, controller.AskRoom{}, controller.AskAlarms{}, controller.AskWhy{}, controller.AskCredential{},
+	controller.AskStatus{}, controller.AskWho{}, controller.AskRoom{}, controller.AskAwaited{}, controller.AskAlarms{}, controller.AskWhy{}, controller.AskCredential{},
 	controller.AskPermits{}, controller.AskVisits{}, controller.AskMuster{}, controller.AskIncidents{}, controller.AskLendings{}, controller.AskTries{},
 	controller.AskAccount{}, controller.AskAccounts{}, controller.AskEvidence{}, controller.AskMe{}, controller.AskPasskey{},
 	controller.AskWiring{}, controller.AskSilent{}, controller.AskMay{}, controller.AskStanding{}, controller.AskHeld{},

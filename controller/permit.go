@@ -18,12 +18,15 @@ type permits struct {
 	index  *access.Permits
 	rows   map[access.PermitID]ledger.Permit
 	last   map[numberKey]int
-	expiry time.Time // when the next one runs out
+	expiry time.Time                // when the next one runs out
+	waits  map[access.PermitID]bool // for the officer
+	moved  bool                     // of those, one has changed
 }
 
 func newPermits(snap ledger.Snapshot) permits {
 	p := permits{
 		index: access.NewPermits(nil), rows: make(map[access.PermitID]ledger.Permit, len(snap.Permits)), last: map[numberKey]int{},
+		waits: map[access.PermitID]bool{},
 	}
 	for _, row := range snap.Permits {
 		p.put(row)
@@ -37,14 +40,21 @@ func newPermits(snap ledger.Snapshot) permits {
 func (p *permits) put(row ledger.Permit) {
 	p.rows[row.ID] = row
 	p.index.Put(row.Permit)
+	waits := waitsForOfficer(&row)
+	if p.moved = p.moved || waits || p.waits[row.ID]; waits {
+		p.waits[row.ID] = true
+	} else {
+		delete(p.waits, row.ID)
+	}
 	if inForce(&row) && (p.expiry.IsZero() || row.Until.Before(p.expiry)) {
 		p.expiry = row.Until
 	}
 }
 
-// drop forgets one that never came to be.
+// drop forgets one that never came to be, or that is gone.
 func (p *permits) drop(id access.PermitID) {
 	delete(p.rows, id)
+	delete(p.waits, id)
 	p.index.Remove(id)
 }
 

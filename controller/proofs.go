@@ -61,7 +61,7 @@ func (s *State) me(a Account) Me {
 		m.Temporary, m.Enrol, m.Directory = row.Temporary, !row.Temporary && s.lacksSecond(row), row.Directory
 		m.TOTP, m.Passkeys, m.Since = shown.HasTOTP, shown.Passkeys, row.Since
 	}
-	m.Unheeded = s.unheeded(a)
+	m.Unheeded, m.Requests = s.unheeded(a), s.toDecide(a)
 	shut := s.shut(a) != ""
 	for _, z := range zones {
 		roles := s.roles(a, z)

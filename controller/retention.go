@@ -267,8 +267,7 @@ func (s *State) dropPurged(ask DropPurged) string {
 	}
 	for _, id := range ask.Permits {
 		if row, here := s.permits.rows[id]; here && slices.Contains(p.Plan.Permits, id) {
-			delete(s.permits.rows, id)
-			s.permits.index.Remove(id)
+			s.permits.drop(id)
 			row.Gone = true
 			s.out.Change.Permits = append(s.out.Change.Permits, row)
 		}

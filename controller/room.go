@@ -19,7 +19,7 @@ func (s *State) room(a Account, ask AskRoom) Room {
 		return r
 	}
 	r.Looks, r.Muster, r.Visits = true, s.muster(), s.book.Lines(nil)
-	r.Counts = s.counts()
+	r.Counts, r.Stirs = s.counts(), s.stirs
 	r.Alarms, r.Incidents = s.alarms.Open(s.seesSilent(a)), s.incidents()
 	for _, id := range slices.Sorted(maps.Keys(s.emergencies)) {
 		r.Emergency = append(r.Emergency, s.emergencies[id])

@@ -42,8 +42,9 @@ type State struct {
 	change      change
 	clock       clockState
 	grants      uint64
-	unsaved     bool // there has been no backup for a day, and that is said
-	ending      bool // Stopping was said: nothing is released for an entry any more
+	stirs       uint64 // how often something else came to wait for somebody
+	unsaved     bool   // there has been no backup for a day, and that is said
+	ending      bool   // Stopping was said: nothing is released for an entry any more
 
 	now  device.Instant
 	then bool // this turn is on Recorded: what goes out now had waited for its record
@@ -319,6 +320,7 @@ func (s *State) seal() {
 	for _, g := range s.gates {
 		s.warn(g)
 	}
+	s.stir()
 	if len(s.out.Change.Visits) > 0 {
 		s.book.Forget()
 	}

@@ -182,5 +182,15 @@ func (b *Book) Open() []Lending {
 	return slices.SortedFunc(maps.Values(b.open), func(x, y Lending) int { return cmp.Compare(x.ID, y.ID) })
 }
 
+// Late are the cards that were lent for a day that is over, in any order.
+func (b *Book) Late(at time.Time) (out []Lending) {
+	for _, l := range b.open {
+		if l.Day() && l.At(at) == Overdue {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
 // Clone is a book of its own.
 func (b *Book) Clone() *Book { return &Book{open: maps.Clone(b.open)} }

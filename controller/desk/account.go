@@ -29,6 +29,7 @@ func (k *Desk) accountRoutes(m *http.ServeMux) {
 	m.HandleFunc("POST /account/close", k.closeAccount)
 	m.HandleFunc("GET /proposals", func(w http.ResponseWriter, r *http.Request) { k.ask(w, r, controller.AskProposals{}) })
 	m.HandleFunc("GET /proposals/returned", k.returned)
+	m.HandleFunc("GET /awaited", k.awaited)
 	m.HandleFunc("POST /proposal/approve", k.approve)
 	m.HandleFunc("POST /proposal/reject", k.reject)
 	m.HandleFunc("POST /proposal/correct", k.correct)

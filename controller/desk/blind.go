@@ -17,7 +17,7 @@ var forNobody = map[string]bool{
 // where they may look. (Permits, visits, papers, the roster and the register are asked for their own rights.)
 var forLookers = map[string]bool{
 	"GET /who": true, "GET /people": true, "POST /why": true, "GET /alarms": true, "GET /emergencies": true, "GET /muster": true,
-	"GET /cards/out": true, "GET /journal": true, "POST /journal/page": true, "GET /journal/entry": true, "GET /journal/proof": true,
+	"GET /cards/out": true, "GET /awaited": true, "GET /proposals/returned": true, "GET /journal": true, "POST /journal/page": true, "GET /journal/entry": true, "GET /journal/proof": true,
 	"GET /retention/plan": true, "GET /retention/disposals": true, "GET /retention/holds": true, "GET /accounts": true,
 }
 

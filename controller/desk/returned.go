@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"time"
@@ -27,31 +28,45 @@ const (
 
 // returned tells those who proposed something what was sent back to them; of nobody else's proposals.
 func (k *Desk) returned(w http.ResponseWriter, r *http.Request) {
-	out, me := []Returned{}, k.account(r).Person
-	if me == "" {
-		reply(w, http.StatusOK, out)
-		return
-	}
-	x, err := k.indexed(r.Context())
+	out, err := k.returnedTo(r.Context(), k.account(r).Person, returnedFor)
 	if err != nil {
 		refuse(w, http.StatusServiceUnavailable, "%v", err)
 		return
 	}
-	for e, err := range k.Store.Entries(r.Context(), store.Search{
-		Span: access.Span{From: k.Clock.Now().Wall.Add(-returnedFor)}, Person: me, Types: []journal.Type{journal.RosterRejected}, Newest: true,
+	reply(w, http.StatusOK, out)
+}
+
+// returnedTo is what was sent back to a person lately, newest first. Entries of this type are few and those about a person
+// many, so the former are looked through.
+func (k *Desk) returnedTo(ctx context.Context, me access.PersonID, within time.Duration) ([]Returned, error) {
+	out := []Returned{}
+	if me == "" {
+		return out, nil
+	}
+	for e, err := range k.Store.Entries(ctx, store.Search{
+		Span: access.Span{From: k.Clock.Now().Wall.Add(-within)}, Types: []journal.Type{journal.RosterRejected}, Newest: true,
 	}) {
 		if err != nil {
-			refuse(w, http.StatusServiceUnavailable, "%v", err)
-			return
+			return nil, err
 		}
 		if d := &e.Entry.Data; d.Person == string(me) && d.Reason == "sent_back" {
-			out = append(out, Returned{d.Proposal, d.Detail, e.Entry.At.Wall, x.Of(access.PersonID(d.Approver)).Name, reasonOf(e.Private)})
+			out = append(out, Returned{d.Proposal, d.Detail, e.Entry.At.Wall, d.Approver, reasonOf(e.Private)})
 		}
 		if len(out) == returnedMost {
 			break
 		}
 	}
-	reply(w, http.StatusOK, out)
+	if len(out) == 0 {
+		return out, nil
+	}
+	x, err := k.indexed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for i := range out {
+		out[i].By = x.Of(access.PersonID(out[i].By)).Name
+	}
+	return out, nil
 }
 
 // reasonOf is the reason in a private part, "" where there is none.
