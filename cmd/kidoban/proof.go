@@ -11,7 +11,7 @@ import (
 
 // setup gives the installer a one-time code for the first sign-in at the console.
 func (t *tool) setup() *cobra.Command {
-	return &cobra.Command{
+	c := &cobra.Command{
 		Use: "setup", Short: "print a one-time code for the first sign-in at the console", Args: cobra.NoArgs,
 		Long: "For the account of the configuration that sets the machine up and is nobody's, at the machine itself. There is no default\n" +
 			"password: whoever types the code into the console within ten minutes, once, sets it up from there.",
@@ -30,6 +30,8 @@ func (t *tool) setup() *cobra.Command {
 			return nil
 		},
 	}
+	c.AddCommand(t.checked())
+	return c
 }
 
 // codes gives one's own account one-time codes, or takes them away.

@@ -66,6 +66,7 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"site": cmdSite, "start": cmdStart, "halt": cmdStop, "kill9": cmdKill, "roster": cmdRoster, "await": cmdAwait,
 			"sees": cmdSees, "sql": cmdSQL, "keep": cmdKeep, "damage": cmdDamage, "edit": cmdEdit, "encode": cmdEncode, "as": cmdAs, "reader": cmdReader, "port": cmdPort,
+			"enrol": cmdEnrol, "code": cmdCode,
 		},
 	})
 }

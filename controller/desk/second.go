@@ -49,7 +49,7 @@ func (k *Desk) me(w http.ResponseWriter, r *http.Request) {
 	reply(w, http.StatusOK, me)
 }
 
-// holders are routes for whoever is signed in to an account of their own.
+// holders are routes for whoever is signed in to an account of their own, with a password that nobody else made.
 func (k *Desk) holders(next func(http.ResponseWriter, *http.Request, signed)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		s, ok := r.Context().Value(signedKey{}).(signed)
@@ -57,7 +57,14 @@ func (k *Desk) holders(next func(http.ResponseWriter, *http.Request, signed)) ht
 			refuse(w, http.StatusConflict, "sign in first (kidoban sign-in NAME): this is done by the account's holder")
 			return
 		}
-		next(w, r, s)
+		switch row, _, err := k.accountRow(r.Context(), s.Name); {
+		case err != nil:
+			refuse(w, http.StatusServiceUnavailable, "%v", err)
+		case row.Temporary:
+			refuse(w, http.StatusForbidden, "%s", controller.PasswordFirst)
+		default:
+			next(w, r, s)
+		}
 	}
 }
 

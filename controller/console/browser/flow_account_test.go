@@ -60,7 +60,7 @@ func TestSignInFlow(t *testing.T) {
 		}
 		change(consoletest.Password, own, own+"x").looks("password-unequal").says(b.in("同じではありません", "not the same"))
 		change(consoletest.Password, "staffstaffstaff", "staffstaffstaff").looks("password-weak").hides("staffstaffstaff")
-		change(consoletest.Password, consoletest.Password, consoletest.Password).says(b.in("いまのパスワードと同じ", "is the old one"))
+		change(consoletest.Password, consoletest.Password, consoletest.Password).says(b.in("今のものと同じ", "is the old one"))
 		change("not the password", own, own).looks("password-old").says(b.in("パスワードが違う", "password is wrong"))
 		b.patient(`location.pathname === "/account"`, func() { change(consoletest.Password, own, own) })
 		b.says(b.in("パスワードを変更しました", "The password was changed"))

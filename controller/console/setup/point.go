@@ -63,15 +63,22 @@ func mayRelease(c *web.Call, door string) bool {
 }
 
 func stamp(v at) string {
-	if v.Watch == nil {
+	switch {
+	case v.Watch == nil:
 		return "idle"
+	case v.Done: // whatever else is seen: nobody's button is taken away
+		return fmt.Sprintf("%d/done", v.Watch.Since.UnixMilli())
 	}
 	return fmt.Sprintf("%d/%d", v.Watch.Since.UnixMilli(), len(v.Watch.Seen))
 }
 
 // said is one thing that was seen.
 func said(c *web.Call, s wiring.Seen) string {
-	out := words.Stamp(s.At) + " " + c.T("setup.seen."+string(s.What))
+	out := words.Stamp(s.At) + " "
+	if s.What == wiring.Driven || s.What == wiring.Rested {
+		out += words.Term(c.Lang, words.Points, s.Point) + ": "
+	}
+	out += c.T("setup.seen." + string(s.What))
 	if side := s.Side.String(); side != "" {
 		out += " (" + words.Term(c.Lang, words.Directions, side) + ")"
 	}
