@@ -80,7 +80,7 @@ func (c *class) news(v *viewer) (events [][]byte, changed <-chan struct{}) {
 	defer c.mu.Unlock()
 	if parts := c.parts[v.lang]; parts != nil {
 		for _, i := range v.parts {
-			if p := parts[i]; p.version > v.version && (v.version > 0 || p.entries > v.entries) {
+			if p := parts[i]; p.version > v.version && (v.version > 0 || p.entries >= v.entries) { // as many: it may be ahead of its record
 				events = append(events, p.event)
 			}
 		}
