@@ -13,13 +13,13 @@ func menu(s web.Site) []web.MenuItem {
 	look := []account.Action{account.Look}
 	m := []web.MenuItem{
 		{Path: "/", Word: "room.title"},
-		{Path: "/permits", Word: "permits.title", May: look},
+		{Path: "/permits", Word: "permits.title", May: look, Requests: true},
 		{Path: "/visits", Word: "visits.title", May: look},
 		{Path: "/register", Word: "book.title", May: book.May()},
 		{Path: "/alarms", Word: "alarms.title", May: look, Bell: true},
 		{Path: "/people", Word: "people.title", May: people.May()},
 		{Path: "/lost", Word: "people.tab.lost", May: []account.Action{account.BlockCard}, Apart: true},
-		{Path: "/audit", Word: "audit.title", Apart: true},
+		{Path: "/audit", Word: "audit.title", May: look, Apart: true},
 		{Path: "/setup", Word: "setup.title", May: setup.May(), Apart: true},
 	}
 	if s.Demo {

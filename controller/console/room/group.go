@@ -21,6 +21,7 @@ func Group() web.Group {
 	return web.Group{Name: "room", Files: files, Routes: []web.Route{
 		{Method: "GET", Path: "/{$}", Do: index},
 		{Method: "GET", Path: "/now", Quiet: true, Do: index}, // the same, for a page without the script
+		{Method: "GET", Path: "/now/waiting", May: []account.Action{account.Look}, Quiet: true, Do: waitingPart},
 		{Method: "POST", Path: "/now/consent", May: []account.Action{account.Consent}, Do: consent},
 		{Method: "GET", Path: "/door/{door}", May: operate, Do: doorPage},
 		{Method: "POST", Path: "/door/{door}/release", May: operate, Do: release},
@@ -36,6 +37,7 @@ func Parts() []live.Part {
 		{Name: "doors", Template: "room/doors", View: func(s live.Seen) any { return doorsOf(s) }},
 		{Name: "inside", Template: "room/inside", View: func(s live.Seen) any { return insideOf(s) }},
 		{Name: "events", Template: "room/events", View: func(s live.Seen) any { return eventsOf(s) }},
+		{Name: "stirs", Template: "room/stirs", View: stirs},
 		{Name: "health", Template: "room/health", View: func(s live.Seen) any { return healthOf(s) }},
 	}
 }

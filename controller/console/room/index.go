@@ -17,6 +17,7 @@ type first struct {
 
 	Consents, Acks, Operates bool // what is shown for a tap
 
+	Yours  awaited
 	State  state
 	Doors  doors
 	Inside inside
@@ -32,7 +33,14 @@ func show(c *web.Call, fault error) (web.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	var yours awaited
+	if s.Now.Looks {
+		if yours, err = waitingFor(c); err != nil {
+			return nil, err
+		}
+	}
 	return web.Page{Name: "room/index", Fault: fault, Data: first{
+		Yours:    yours,
 		Consents: c.May(account.Consent), Acks: c.May(account.AckAlarm), Operates: c.May(account.OperateDoor),
 		Looks: s.Now.Looks, Undated: !s.Now.Believed, Entries: s.Now.Entries, State: stateOf(s), Doors: doorsOf(s), Inside: insideOf(s), Events: eventsOf(s),
 		Health: healthOf(s),

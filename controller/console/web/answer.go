@@ -48,6 +48,26 @@ func (s Said) write(c *Call) error {
 	return json.NewEncoder(c.W).Encode(map[string]string{"error": c.Say(s.Err)})
 }
 
+// Part is a template's "main" alone, for a page that is open.
+type Part struct {
+	Name string
+	Data any
+}
+
+func (p Part) write(c *Call) error {
+	t := c.server.pages[c.Lang][p.Name]
+	if t == nil {
+		return unknownPage(p.Name)
+	}
+	var b bytes.Buffer
+	if err := t.ExecuteTemplate(&b, "main", View{Call: c, Data: p.Data}); err != nil {
+		return err
+	}
+	c.W.Header().Set("Content-Type", "text/html; charset=utf-8")
+	send(c.W, c.R, http.StatusOK, b.Bytes())
+	return nil
+}
+
 // Stream writes by itself, for as long as it likes.
 type Stream func(*Call) error
 

@@ -16,6 +16,7 @@ type MenuItem struct {
 	Path, Word string
 	May        []account.Action
 	Apart      bool // after what is of every day
+	Requests   bool // it counts the requests of permits that wait for the account
 	Bell       bool // it counts the alarms that nobody has acknowledged
 }
 

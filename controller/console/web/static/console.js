@@ -39,6 +39,7 @@ function live(root) {
       heard();
       const { part, html } = JSON.parse(e.data);
       for (const el of document.querySelectorAll(`[data-part="${CSS.escape(part)}"]`)) swap(el, html);
+      if (part === "stirs") document.querySelectorAll("[data-ask]").forEach(anew);
     });
     source.addEventListener("beat", heard);
     source.addEventListener("away", (e) => { heard(); away(e.data === "1"); });
@@ -54,6 +55,16 @@ function live(root) {
   addEventListener("pageshow", (e) => { if (e.persisted) open(); });
   document.addEventListener("visibilitychange", () => { if (document.hidden) close(); else open(); });
   if (!document.hidden) open();
+}
+
+// What differs from account to account is not sent but asked for anew, when the server says that it may have changed.
+async function anew(el) {
+  try {
+    const answer = await fetch(el.dataset.ask, { cache: "no-store" });
+    if (answer.ok && !answer.redirected) swap(el, await answer.text());
+  } catch {
+    // nobody answers: what is shown stays, and the page says that it is old
+  }
 }
 
 // swap puts new content in, and leaves the keyboard where it was. It waits while something is being pressed: a button that
@@ -77,6 +88,9 @@ function swap(el, html) {
   const id = el.contains(at) ? at.id : "";
   el.innerHTML = html;
   stacks(el);
+  for (const from of el.querySelectorAll("[data-to]")) {
+    for (const to of document.querySelectorAll(`[data-part="${CSS.escape(from.dataset.to)}"]`)) to.innerHTML = from.innerHTML;
+  }
   const title = el.querySelector("[data-title]");
   if (title) document.title = title.dataset.title;
   if (id) {
