@@ -19,20 +19,8 @@ import (
 	"kidoban/controller/console/consoletest"
 	"kidoban/controller/journal"
 	"kidoban/controller/ledger"
-	"kidoban/controller/store"
 	"kidoban/device"
 )
-
-func told(s *consoletest.Site, t journal.Type) (n int) {
-	s.Helper()
-	for _, err := range s.Store.Entries(s.Context(), store.Search{Types: []journal.Type{t}, Whole: true}) {
-		if err != nil {
-			s.Fatal(err)
-		}
-		n++
-	}
-	return n
-}
 
 // verified has the journal verified, and waits until the page does not ask again.
 func verified(s *consoletest.Site, b *consoletest.Browser) {
@@ -60,7 +48,7 @@ func TestVerifiedInSight(t *testing.T) {
 	b.Get("/audit/verify").Must("検証は行われていません")
 	verified(s, b)
 	b.Must("改ざんはありません", "署名は正しい", "何を確かめたか", "この結果は証跡に記録しました", "中央記録の連署は届いていないため")
-	if n := told(s, journal.JournalVerified); n != 1 {
+	if n := s.Told(journal.JournalVerified); n != 1 {
 		t.Errorf("%d on record", n)
 	}
 	b.Get("/audit/coverage").Must("1回", "検")
@@ -83,7 +71,7 @@ func TestTamperingIsShown(t *testing.T) {
 	}
 	verified(s, b)
 	b.Must("改ざん又は欠落を検知しました", "内容が書き換えられ", "entry 0: edited").MustNot("改ざんはありません")
-	if told(s, journal.JournalVerificationFailed) != 1 || told(s, journal.AlarmRaised) == 0 {
+	if s.Told(journal.JournalVerificationFailed) != 1 || s.Told(journal.AlarmRaised) == 0 {
 		t.Error("it is no alarm")
 	}
 	b.Get("/audit/entry/0").Must("内容と不一致", "証明は成り立ちません")
@@ -140,11 +128,11 @@ func TestPrivatePartsNeedAPurpose(t *testing.T) {
 	b := s.SignIn("auditor")
 	b.Get(entryPath(n)).Must("非公開部分").MustNot("山﨑")
 	b.Send(entryPath(n), nil).Must("記入してください").MustNot("山﨑")
-	if told(s, journal.AccountSearched) != 0 {
+	if s.Told(journal.AccountSearched) != 0 {
 		t.Error("on record without a purpose")
 	}
 	b.Send(entryPath(n), url.Values{"why": {"監査の抽出"}}).Must("山﨑 𠮷男", "要約値と一致", "監査の抽出")
-	if told(s, journal.AccountSearched) != 1 {
+	if s.Told(journal.AccountSearched) != 1 {
 		t.Error("not on record")
 	}
 	staff := s.SignIn("staff")
@@ -201,7 +189,7 @@ func TestUsesAreRecordedToo(t *testing.T) {
 	b := s.SignIn("auditor")
 	month := time.Now().In(access.JST).Format("2006-01")
 	b.Get("/audit/uses").Send("/audit/uses", url.Values{"month": {month}, "why": {"年次監査"}}).Must("窓口の照会", "clerk", "0201", "年次監査")
-	if told(s, journal.AccountSearched) != 2 {
+	if s.Told(journal.AccountSearched) != 2 {
 		t.Error("it is not on record")
 	}
 	if staff := s.SignIn("staff").Get("/audit/uses"); staff.Code != http.StatusForbidden {

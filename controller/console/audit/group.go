@@ -22,20 +22,20 @@ func Group() web.Group {
 	search := []account.Action{account.SearchRegister}
 	verify := []account.Action{account.VerifyJournal}
 	return web.Group{Name: "audit", Files: files, Routes: []web.Route{
-		{Method: "GET", Path: "/audit", Do: index},
-		{Method: "GET", Path: "/audit/verify", Do: verifying},
+		{Method: "GET", Path: "/audit", May: verify, Do: index},
+		{Method: "GET", Path: "/audit/verify", May: verify, Do: verifying},
 		{Method: "POST", Path: "/audit/verify", May: verify, Do: begin},
 		{Method: "GET", Path: "/audit/entries", May: look, Do: entries},
 		{Method: "GET", Path: "/audit/entry/{n}", May: look, Do: entry},
 		{Method: "POST", Path: "/audit/entry/{n}", May: search, Do: private},
 		{Method: "GET", Path: "/audit/entry/{n}/proof", May: look, Do: proofFile},
 		{Method: "GET", Path: "/audit/entry/{n}/line", May: look, Do: lineFile},
-		{Method: "GET", Path: "/audit/checkpoints", Do: checkpoints},
-		{Method: "GET", Path: "/audit/checkpoints/{which}", Do: checkpointFile},
+		{Method: "GET", Path: "/audit/checkpoints", May: verify, Do: checkpoints},
+		{Method: "GET", Path: "/audit/checkpoints/{which}", May: verify, Do: checkpointFile},
 		{Method: "GET", Path: "/audit/uses", May: search, Do: usesPage},
 		{Method: "POST", Path: "/audit/uses", May: search, Do: uses},
-		{Method: "GET", Path: "/audit/coverage", Do: coverage},
-		{Method: "GET", Path: "/audit/articles", Do: articlesPage},
+		{Method: "GET", Path: "/audit/coverage", May: look, Do: coverage},
+		{Method: "GET", Path: "/audit/articles", May: look, Do: articlesPage},
 	}}
 }
 

@@ -29,7 +29,7 @@ func Group() web.Group {
 		{Method: "GET", Path: "/register/found/{record}/{visit}", May: search, Do: s.line},
 		{Method: "GET", Path: "/register/forms", May: out, Do: formsPage},
 		{Method: "POST", Path: "/register/print", May: out, Do: printForm},
-		{Method: "GET", Path: "/register/figures", Do: figures},
+		{Method: "GET", Path: "/register/figures", May: []account.Action{account.Look}, Do: figures},
 		{Method: "GET", Path: "/register/review", May: append(sign, search...), Do: review},
 		{Method: "POST", Path: "/register/sign", May: sign, Do: signMonth},
 		{Method: "GET", Path: "/register/compare", May: search, Do: compare},
@@ -70,7 +70,7 @@ func tabs(c *web.Call, here string) []tab {
 	}{
 		{"/register", "book.tab.search", May()},
 		{"/register/forms", "book.tab.forms", []account.Action{account.PrintRegister, account.ExportRegister}},
-		{"/register/figures", "book.tab.figures", nil},
+		{"/register/figures", "book.tab.figures", []account.Action{account.Look}},
 		{"/register/review", "book.tab.review", []account.Action{account.SignRegister, account.SearchRegister}},
 		{"/register/retention", "book.tab.retention", keepers()},
 	} {

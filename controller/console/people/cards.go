@@ -15,7 +15,7 @@ import (
 )
 
 func cardRoutes() []web.Route {
-	issue := []account.Action{account.ApplyForCard, account.IssueCard, account.ChangeRoster}
+	issue := []account.Action{account.ApplyForCard, account.ChangeRoster}
 	lend, stop := []account.Action{account.LendCard}, []account.Action{account.BlockCard}
 	return []web.Route{
 		{Method: "GET", Path: "/people/cards", May: May(), Do: cardList},

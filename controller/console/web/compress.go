@@ -56,7 +56,11 @@ func still(folder fs.FS) http.Handler {
 		kept(w, r)
 		name := strings.TrimPrefix(r.URL.Path, "/")
 		body, err := fs.ReadFile(folder, name)
-		if err != nil || !takesGzip(r) || len(body) < compressLeast {
+		if err != nil {
+			http.NotFound(w, r) // no folder is listed
+			return
+		}
+		if !takesGzip(r) || len(body) < compressLeast {
 			files.ServeHTTP(w, r)
 			return
 		}

@@ -3,6 +3,7 @@ package web
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"net"
 	"net/http"
 	"time"
@@ -38,9 +39,10 @@ func newSessions(secure bool) *scs.SessionManager {
 	return m
 }
 
-// place is where a browser is: its address and what it calls itself. A session that turns up elsewhere was stolen.
+// place is where a browser is: its address, what it calls itself, and whether it comes by TLS. A session that turns up elsewhere
+// was stolen.
 func place(r *http.Request) string {
-	sum := sha256.Sum256([]byte(remote(r) + "\n" + r.UserAgent()))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%v", remote(r), r.UserAgent(), r.TLS != nil))
 	return hex.EncodeToString(sum[:])
 }
 
