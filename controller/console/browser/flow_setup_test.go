@@ -13,8 +13,8 @@ import (
 	"kidoban/device/sim"
 )
 
-// beside are what somebody at the door does when the page of a point asks for it, in order; "-" is the controller itself.
-var beside = map[string][]sim.Act{
+// asked are what somebody at the door does when the page of a point asks for it, in order; "-" is the controller itself.
+var asked = map[string][]sim.Act{
 	"room.contact": {{Verb: "handle"}, {Verb: "close"}}, "room.exit-button": {{Verb: "exit"}},
 	"room.reader.entry": {consoletest.Card(1999, "entry")}, "room.reader.exit": {consoletest.Card(1999, "exit")},
 	"room.keypad.entry": {{Verb: "keys", Keys: "1"}}, "room.tamper": {{Verb: "tamper"}, {Verb: "untamper"}},
@@ -23,7 +23,7 @@ var beside = map[string][]sim.Act{
 	"controller.mains":  {{Verb: "mains-fail", Door: "-"}, {Verb: "mains-back", Door: "-"}},
 }
 
-func (s *stage) beside(acts ...sim.Act) {
+func (s *stage) asked(acts ...sim.Act) {
 	s.Helper()
 	for _, a := range acts {
 		if a.Door != "-" {
@@ -93,8 +93,8 @@ func (s *stage) check(b *tab, id string) {
 		}
 		b.follow(`main form:is([action="/setup/release"], [action="/setup/try"]) button`)
 	}
-	for _, a := range beside[id] { // one thing at a time: the page follows
-		s.beside(a)
+	for _, a := range asked[id] { // one thing at a time: the page follows
+		s.asked(a)
 	}
 	b.until(id+" may be passed", `!!document.querySelector('`+passing+`')`)
 	b.looks("setup-" + kind + "-seen").follow(passing)
@@ -122,7 +122,7 @@ func TestSetupTroubleFlow(t *testing.T) {
 		s.Act(sim.Act{Verb: "untamper"})
 		wrong("inverted", "逆の信号を先に検出しました", "The opposite came first")
 		b.follow(`main form[action="/setup/begin"] button`)
-		s.beside(beside["room.tamper"]...)
+		s.asked(asked["room.tamper"]...)
 		b.until("begun anew it may be passed", `!!document.querySelector('`+passing+`')`)
 		b.follow(passing)
 
