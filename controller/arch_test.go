@@ -30,6 +30,7 @@ var pure = map[string][]string{
 	"ledger":            {"time", "cmp", "slices", "strings", "kidoban/controller/access", "kidoban/device"},
 	"register":          {"time", "cmp", "encoding/json", "slices", "kidoban/controller/access", "kidoban/controller/journal", "kidoban/controller/ledger"},
 	"retention":         {"time", "cmp", "crypto/sha256", "encoding/hex", "encoding/json", "errors", "fmt", "iter", "maps", "slices", "strconv", "strings", "kidoban/controller/access", "kidoban/controller/journal", "kidoban/controller/ledger"},
+	"fold":              {"strings", "unicode", "golang.org/x/text/unicode/norm"},
 	"health":            {"fmt", "slices", "cmp", "encoding/json", "strings", "time", "kidoban/controller/journal", "kidoban/controller/wire"},
 	"homeassistant":     {"encoding/json", "fmt", "slices", "strings", "kidoban/controller/journal"},
 	"wire":              {"encoding/json", "kidoban/controller/journal"},

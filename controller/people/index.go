@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"kidoban/controller/access"
+	"kidoban/controller/fold"
 	"kidoban/controller/ledger"
 )
 
@@ -119,9 +120,9 @@ func (r *Rows) Next(t time.Time) (next time.Time) {
 // newEntry folds a person's words; who has no reading stands behind those who have one.
 func newEntry(r *Rows) entry {
 	p := &r.Person
-	parts := []string{Fold(string(p.ID)), Fold(p.Name), Fold(p.Reading), Fold(p.Affiliation)}
+	parts := []string{fold.Text(string(p.ID)), fold.Text(p.Name), fold.Text(p.Reading), fold.Text(p.Affiliation)}
 	for _, c := range r.Cards {
-		parts = append(parts, Fold(string(c.ID)))
+		parts = append(parts, fold.Text(string(c.ID)))
 	}
 	key := "0" + plain(parts[2]) + "\n" + parts[2]
 	if p.Reading == "" {
@@ -177,7 +178,7 @@ func (q Query) means(r *Rows) bool {
 
 func folded(words string) (out []string) {
 	for _, w := range strings.Fields(words) {
-		if w = Fold(w); w != "" {
+		if w = fold.Text(w); w != "" {
 			out = append(out, w)
 		}
 	}
@@ -199,7 +200,7 @@ func (x *Index) Cards(words string, is func(access.Credential) bool, from, limit
 	want := folded(words)
 	for _, c := range x.cards {
 		p := x.Of(c.Person)
-		text := Fold(string(c.ID)) + "\n" + Fold(string(p.ID)) + "\n" + Fold(p.Name) + "\n" + Fold(p.Reading) + "\n" + Fold(p.Affiliation)
+		text := fold.Text(string(c.ID)) + "\n" + fold.Text(string(p.ID)) + "\n" + fold.Text(p.Name) + "\n" + fold.Text(p.Reading) + "\n" + fold.Text(p.Affiliation)
 		if is(c) && holds(text, want) {
 			if all >= from && len(found) < limit {
 				found = append(found, c)

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/mattn/go-sqlite3"
+
+	"kidoban/controller/fold"
 )
 
 // connector opens connections of one sort to one file and asserts on every single one that it is what was asked for.
@@ -46,7 +48,7 @@ func connect(path, how string, assert map[string]string) *sql.DB {
 				return fmt.Errorf("open database: %s is %q, not %q", pragma, got, want)
 			}
 		}
-		return nil
+		return c.RegisterFunc("fold", fold.Text, true)
 	}}
 	return sql.OpenDB(&connector{drv, dsn(path, how)})
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"kidoban/controller/access"
+	"kidoban/controller/fold"
 	"kidoban/controller/ledger"
 )
 
@@ -21,7 +22,7 @@ type Lines struct {
 	Permit      access.PermitID
 	Open        bool   // inside
 	Waiting     bool   // inside, without a recorded exit, or still waiting for a consent
-	Name        string // part of the name, its reading or the affiliation
+	Name        string // part of the name, its reading or the affiliation, as fold.Text takes them for one
 	Newest      bool   // newest first
 	Limit       int    // 0 = all
 	Look        int    // how many lines a page looks through where no index finds them; 0 = 10,000
@@ -70,6 +71,9 @@ const waiting = `("left" IS NULL OR consent IN ('requested', 'withheld', 'missin
 // insideNow is what a line of somebody inside is.
 const insideNow = `"left" IS NULL AND left_how != '` + ledger.LeftUnrecorded + `'`
 
+// named is the condition of a name, however it is written: what is looked for is folded by whoever asks.
+const named = `instr(fold(name || '|' || reading || '|' || affiliation), ?)`
+
 func (l *Lines) clauses() (c clauses) {
 	c.when(l.Permit != "", "permit = ? AND permit != ''", string(l.Permit))
 	c.when(l.Waiting, waiting)
@@ -79,7 +83,7 @@ func (l *Lines) clauses() (c clauses) {
 	c.when(!l.Until.IsZero(), "entered < ?", l.Until.UnixMicro())
 	c.when(l.Book != 0, "line BETWEEN ? AND ?", l.Book*yearLines, (l.Book+1)*yearLines-1)
 	c.when(l.Zone != "", "zone = ?", l.Zone)
-	c.when(l.Name != "", "(instr(name, ?) OR instr(reading, ?) OR instr(affiliation, ?))", l.Name, l.Name, l.Name)
+	c.when(l.Name != "", named, fold.Text(l.Name))
 	return c
 }
 

@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"kidoban/controller/access"
+	"kidoban/controller/fold"
 	"kidoban/controller/ledger"
 	"kidoban/controller/store"
 )
@@ -75,7 +76,7 @@ func drawQuery(t *rapid.T) (l store.Lines) {
 		l.Permit = "2026-0001"
 	}
 	if maybe("name") {
-		l.Name = rapid.SampledFrom([]string{"佐", "とう", "課", "%"}).Draw(t, "name")
+		l.Name = rapid.SampledFrom([]string{"佐", "とう", "ト", "課", "高", "佐 藤", "%", "藤さ"}).Draw(t, "name")
 	}
 	if maybe("limit") {
 		l.Limit = 3
@@ -93,7 +94,7 @@ func fits(l store.Lines, v ledger.Visit) bool {
 	return l.Contains(v.Entered) && (l.Book == 0 || strings.HasPrefix(v.ID, fmt.Sprint(l.Book, "-"))) &&
 		(l.Zone == "" || l.Zone == v.Zone) && (l.Person == "" || l.Person == v.Person) && (l.Permit == "" || l.Permit == v.Permit) &&
 		(!l.Open || v.Inside()) && (!l.Waiting || v.Left.IsZero() || waits(v)) &&
-		(strings.Contains(v.Name, l.Name) || strings.Contains(v.Reading, l.Name) || strings.Contains(v.Affiliation, l.Name))
+		slices.ContainsFunc([]string{v.Name, v.Reading, v.Affiliation}, func(text string) bool { return strings.Contains(fold.Text(text), fold.Text(l.Name)) })
 }
 
 func expected(l store.Lines, all []ledger.Visit) (out []string) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"kidoban/controller/fold"
 	"kidoban/controller/ledger"
 )
 
@@ -138,7 +139,7 @@ func (l *Lines) within(after, end Place) (c clauses) {
 func (l *Lines) pageStatement(after, end Place) (string, []any) {
 	c := l.within(after, end)
 	c.when(l.Zone != "", "zone = ?", l.Zone)
-	c.when(l.Name != "", "(instr(name, ?) OR instr(reading, ?) OR instr(affiliation, ?))", l.Name, l.Name, l.Name)
+	c.when(l.Name != "", named, fold.Text(l.Name))
 	return "SELECT " + visitColumns + " FROM visit " + l.pagePath() + c.text() + l.pageOrder() + " LIMIT ?", append(c.args, l.Limit+1)
 }
 

@@ -1,4 +1,5 @@
-package people
+// Package fold makes one of the ways in which a name is written, so that who looks for it finds it.
+package fold
 
 import (
 	"strings"
@@ -7,9 +8,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Fold is a text as it is looked for: half-width kana, katakana and hiragana are one, wide and narrow letters, large and
+// Text is a text as it is looked for: half-width kana, katakana and hiragana are one, wide and narrow letters, large and
 // small ones, common variants of a character in names; spaces do not count. It is never shown or kept.
-func Fold(s string) string {
+func Text(s string) string {
 	var out strings.Builder
 	out.Grow(len(s))
 	for _, r := range norm.NFKC.String(s) {
