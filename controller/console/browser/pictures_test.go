@@ -46,7 +46,12 @@ func TestPictures(t *testing.T) {
 	b.get("/demo").play("clerk").menu("/permits").follow(`main a[href="/permits/ask"]`)
 	b.click(`main details:has(a[href*="like="]) summary`)
 	b.follow(`main a[href*="like="]`).follow(`main button.main[value="preview"]`).picture("permit")
-	b.door(card("1201", ""), verb("open"), verb("close")).menu("/").picture("room")
+	b.door(card("1201", ""), verb("open"), verb("close")).menu("/")
+	if err := chromedp.Do(b.ctx, chromedp.EmulateViewport(1280, 1150)); err != nil { // down to the plan and who is inside
+		t.Fatal(err)
+	}
+	b.picture("room")
+	b.width(1280)
 	b.play("officer").menu("/register").follow(`main a[href="/register/figures"]`).picture("figures")
 	b.menu("/register").follow(`main a[href="/register/forms"]`)
 	b.click(`main form:has([name="form"] option[value="register"], [name="form"][value="register"]) [data-fill]`)
