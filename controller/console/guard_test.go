@@ -1,6 +1,7 @@
 package console_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -11,27 +12,64 @@ import (
 	"kidoban/controller/journal"
 )
 
-// What every answer carries, whatever it is.
+// carried are the headers of every answer, whatever it is.
+var carried = map[string]string{
+	"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; " +
+		"form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'",
+	"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin", "Cache-Control": "no-store",
+	"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
+	"Permissions-Policy": "camera=(), microphone=(), geolocation=(), usb=(), payment=()",
+}
+
+// lacks says what is wrong with an answer's headers and cookies.
+func lacks(h http.Header, secure bool) (all []string) {
+	for name, want := range carried {
+		if got := h.Values(name); len(got) == 0 || got[0] != want || len(got) > 1 && name != "Cache-Control" {
+			all = append(all, fmt.Sprintf("%s %q, want %q", name, got, want))
+		}
+	}
+	if strict := h.Get("Strict-Transport-Security"); (strict == "max-age=31536000") != secure || (strict == "") == secure {
+		all = append(all, fmt.Sprintf("Strict-Transport-Security %q", strict))
+	}
+	for _, set := range h.Values("Set-Cookie") {
+		for flag, want := range map[string]bool{"; HttpOnly": true, "; SameSite=Lax": true, "; Path=/": true, "; Secure": secure, "; Domain=": false} {
+			if strings.Contains(set, flag) != want {
+				all = append(all, fmt.Sprintf("cookie %.16s…: %s is %v", set, flag, !want))
+			}
+		}
+		if strings.HasPrefix(set, "__Host-kidoban=") != secure && !strings.HasPrefix(set, "kidoban-lang=") {
+			all = append(all, fmt.Sprintf("cookie %.16s…", set))
+		}
+	}
+	if kind := h.Get("Content-Type"); strings.HasPrefix(kind, "text/") && !strings.Contains(kind, "utf-8") && kind != "text/event-stream" {
+		all = append(all, "Content-Type "+kind)
+	}
+	return all
+}
+
+// Errors carry the headers too, and what is no page; the matrix asks every route.
 func TestHeaders(t *testing.T) {
 	s := consoletest.Open(t)
 	b := s.SignIn("officer")
-	for _, path := range []string{"/", "/no-such-page", "/static/console.css", "/static/console.js", "/sign-in"} {
-		b.Get(path)
-		csp := b.Head.Get("Content-Security-Policy")
-		for _, want := range []string{"default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "form-action 'self'", "base-uri 'none'"} {
-			if !strings.Contains(csp, want) {
-				t.Errorf("%s: policy %q has no %q", path, csp, want)
+	for _, path := range []string{
+		"/", "/no-such-page", "/static/console.css", "/static/console.js", "/static/", "/static/none", "/sign-in", "/permits/9999-9999", "/audit/entry/x",
+		"//elsewhere.example/", "/permits/../audit", "/register/found/9",
+	} {
+		for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodPut, http.MethodPost, "TRACE"} {
+			req, err := http.NewRequest(method, s.URL+path, nil)
+			if err != nil {
+				t.Fatal(err)
 			}
-		}
-		if strings.Contains(csp, "unsafe") || strings.Contains(csp, "http:") || strings.Contains(csp, "https:") || strings.Contains(csp, "*") {
-			t.Errorf("%s: policy %q", path, csp)
-		}
-		for name, want := range map[string]string{
-			"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin",
-			"Cross-Origin-Opener-Policy": "same-origin", "Cache-Control": "no-store",
-		} {
-			if got := b.Head.Get(name); got != want {
-				t.Errorf("%s: %s %q, want %q", path, name, got, want)
+			resp, err := b.HTTP.Do(req)
+			if err != nil {
+				t.Fatalf("%s %s: %v", method, path, err)
+			}
+			_ = resp.Body.Close()
+			if resp.StatusCode >= http.StatusInternalServerError {
+				t.Errorf("%s %s: %d", method, path, resp.StatusCode)
+			}
+			for _, wrong := range lacks(resp.Header, false) {
+				t.Errorf("%s %s: %s", method, path, wrong)
 			}
 		}
 	}

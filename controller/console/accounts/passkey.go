@@ -24,7 +24,11 @@ func newPasskeyBegin(c *web.Call) (web.Answer, error) { return challenge(c, "acc
 
 // response is what the script brought back from the authenticator.
 func response(c *web.Call) desk.Response {
-	return desk.Response{Flow: c.Form.Get("flow"), Response: json.RawMessage(c.Form.Get("response")), Name: c.Form.Get("key_name")}
+	said := json.RawMessage(c.Form.Get("response"))
+	if !json.Valid(said) {
+		said = json.RawMessage("null") // the daemon refuses it
+	}
+	return desk.Response{Flow: c.Form.Get("flow"), Response: said, Name: c.Form.Get("key_name")}
 }
 
 func signInPasskey(c *web.Call) (web.Answer, error) {
