@@ -18,8 +18,8 @@ import (
 // garbage is what a field never holds when a person fills it in.
 var garbage = []string{"\x00\u202e<script>x</script>", "\xff\xfe", "-99999999999999999999", strings.Repeat("長", 5000), "../../%2e%2e/;' OR 1=1\r\nSet-Cookie: a=b"}
 
-// fields are all that any sample fills in.
-func fields() []string {
+// everyField are all that any sample fills in.
+func everyField() []string {
 	all := map[string]bool{"at": true, "of": true, "to": true, "kept": true, "order": true}
 	for _, l := range samples {
 		for name := range l.form {
@@ -34,13 +34,13 @@ func strange(once string) map[string]string {
 	out := map[string]string{"semicolons": "once=" + once + ";a=b", "not encoded": "once=" + once + "&a=%zz&%ff=%", "twice": "", "empty": "once=" + once}
 	for i, v := range garbage {
 		form := url.Values{"once": {once}}
-		for _, f := range fields() {
+		for _, f := range everyField() {
 			form.Set(f, v)
 		}
 		out[fmt.Sprint("garbage ", i)] = form.Encode()
 	}
 	twice := url.Values{"once": {once, once}}
-	for _, f := range fields() {
+	for _, f := range everyField() {
 		twice[f] = []string{"", "9", "room"}
 	}
 	out["twice"] = twice.Encode()
