@@ -39,7 +39,7 @@ func TestAnyPageIsPrinted(t *testing.T) {
 			if !strings.Contains(all, p.says) || !strings.Contains(sheet.text[0], "橋本美咲") {
 				s.Errorf("%s does not say %q or whose print it is: %.300s", p.path, p.says, all)
 			}
-			for _, menu := range []string{b.in("サインアウトする", "Signout"), b.in("カードの紛失", "Lostcard")} {
+			for _, menu := range []string{b.in("メニュー", "Menu"), b.in("サインアウトする", "Signout"), b.in("カードの紛失", "Lostcard")} {
 				if strings.Contains(all, menu) {
 					s.Errorf("%s has the menu on paper: %s", p.path, menu)
 				}
