@@ -62,6 +62,7 @@ async function anew(el) {
   try {
     const answer = await fetch(el.dataset.ask, { cache: "no-store" });
     if (answer.ok && !answer.redirected) swap(el, await answer.text());
+    if (answer.status === 429) setTimeout(anew, 2000 + 4000 * Math.random(), el); // many ask at once
   } catch {
     // nobody answers: what is shown stays, and the page says that it is old
   }
