@@ -53,6 +53,7 @@ func (p *permits) put(row ledger.Permit) {
 
 // drop forgets one that never came to be, or that is gone.
 func (p *permits) drop(id access.PermitID) {
+	p.moved = p.moved || p.waits[id]
 	delete(p.rows, id)
 	delete(p.waits, id)
 	p.index.Remove(id)
