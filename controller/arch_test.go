@@ -16,7 +16,7 @@ import (
 // a package has a thin shell beside its pure part.
 var pure = map[string][]string{
 	"access":            {"time", "encoding/binary", "errors", "fmt", "slices", "sort", "strings", "strconv", "cmp", "maps", "math", "unicode/utf8", "crypto/subtle", "kidoban/device"},
-	"account":           {"embed", "time", "crypto/sha256", "crypto/subtle", "encoding/base64", "errors", "fmt", "slices", "strconv", "strings", "unicode/utf8", "golang.org/x/crypto/argon2"},
+	"account":           {"embed", "time", "crypto/sha256", "crypto/subtle", "encoding/base64", "errors", "fmt", "maps", "slices", "strconv", "strings", "unicode/utf8", "golang.org/x/crypto/argon2"},
 	"archive/ocsf":      {"cmp", "crypto/sha256", "encoding/hex", "strings", "golang.org/x/mod/sumdb/tlog", "kidoban/controller/journal"},
 	"article20":         {"time", "slices"}, // nothing of access: it is what access is held against
 	"console/draw":      {"embed", "cmp", "encoding/xml", "errors", "fmt", "html/template", "io", "bytes", "math", "slices", "strconv", "strings", "time", "kidoban/controller/access", "rsc.io/qr"},

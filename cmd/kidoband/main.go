@@ -14,7 +14,6 @@ import (
 )
 
 func main() {
-	oneArena()
 	path := flag.String("config", "/etc/kidoban/kidoban.toml", "configuration `file`")
 	check := flag.Bool("check", false, "check the configuration and what it names, then end")
 	secure := flag.Bool("secure", false, "drive every strike line off, then end (ExecStopPost)")

@@ -67,6 +67,7 @@ type daemon struct {
 }
 
 func run(ctx context.Context, path string, prepared error, log *slog.Logger) error {
+	oneArena()
 	collect(400)
 	d := &daemon{log: log, shown: map[string]string{}, recording: true}
 	if err := d.open(ctx, path, prepared); err != nil {

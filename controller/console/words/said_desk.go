@@ -235,4 +235,5 @@ var saidDesk = []said{
 	{"%q lies after %s: that day is %s (%s, %s)", "「{1}」は{2}の後です。その日は{3}です。", ""},
 	{"%q: there is no such day; %d-%02d has days 1 to %d", "「{1}」: その日はありません。{2}年{3}月は1日から{4}日までです。", ""},
 	{"%q is no date", "「{1}」は日付として読めません。", ""},
+	{"a door that is not simulated has no simulation", "模擬でない扉には、模擬操作はありません。", ""},
 }
