@@ -138,8 +138,8 @@ func TestReviewFlow(t *testing.T) {
 	playAt(t, func(t testing.TB) *consoletest.Site { return consoletest.OpenSince(t, lastMonth().AddDate(0, -1, 0)) }, func(s *stage) {
 		workday(s)
 		year := retention.FiscalYear(time.Now())
-		b := s.as("clerk").menu("/register").follow(`main a[href="/register/review"]`).looks("register-review-clerk").hides(`action="/register/sign"`)
-		b = s.as("auditor").menu("/register").follow(`main a[href="/register/compare"]`)
+		s.as("clerk").menu("/register").follow(`main a[href="/register/review"]`).looks("register-review-clerk").hides(`action="/register/sign"`)
+		b := s.as("auditor").menu("/register").follow(`main a[href="/register/compare"]`)
 		b.click(`main button[data-fill="compare-why"]`)
 		b.follow(`main form[action="/register/compare"] button.main`)
 		b.until("it is compared", `!document.querySelector("progress") && !!document.querySelector("main .note.done")`)
