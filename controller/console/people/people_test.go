@@ -33,7 +33,7 @@ func TestRoles(t *testing.T) {
 	s := consoletest.Open(t)
 	for name, pages := range map[string]map[string]int{
 		"officer":  {"/people/edit?what=person": 200, "/people/import": 200, "/people/proposals": 200, "/lost": 200, "/people/cards/lend": 200, "/people/cards/count": 200, "/people/cards/new": 200, "/people/cards/ledger": 200},
-		"manager":  {"/people/edit?what=post": 200, "/people/import": 200, "/people/proposals": 200, "/lost": 200, "/people/cards/lend": 403, "/people/cards/count": 200, "/people/cards/new": 200, "/people/cards/ledger": 403},
+		"manager":  {"/people/edit?what=post": 200, "/people/import": 200, "/people/proposals": 200, "/lost": 200, "/people/cards/lend": 403, "/people/cards/count": 200, "/people/cards/new": 403, "/people/cards/ledger": 403},
 		"clerk":    {"/people/edit?what=duty": 200, "/people/import": 200, "/people/proposals": 200, "/lost": 200, "/people/cards/lend": 200, "/people/cards/count": 200, "/people/cards/new": 200, "/people/cards/ledger": 200},
 		"staff":    {"/people": 200, "/people/edit?what=member": 403, "/people/import": 403, "/people/proposals": 200, "/lost": 200, "/people/cards/lend": 200, "/people/cards/count": 403, "/people/cards/new": 403},
 		"auditor":  {"/people": 200, "/people/edit?what=person": 403, "/people/import": 403, "/people/proposals": 403, "/lost": 403, "/people/cards/lend": 403, "/people/cards/ledger": 200},
