@@ -54,7 +54,7 @@ bench: ## the bars, as ratios; LINES=5000000 for the whole register of P8 and P1
 
 browser: ## the console's pages in Chromium, in both languages; SHOTS (build/shots) gets a picture of each
 	@.ci/need gcc chromium npm pdftotext
-	@axe=$$(.ci/axe) && go test -count=1 -timeout 20m ./controller/console/browser -chromium -axe "$$axe" -shots $(abspath $(or $(SHOTS),build/shots))
+	@axe=$$(.ci/axe) && go test -count=1 -parallel 4 -timeout 20m ./controller/console/browser -chromium -axe "$$axe" -shots $(abspath $(or $(SHOTS),build/shots))
 
 pictures: ## the README's pictures of the console, anew
 	@.ci/need gcc chromium
